@@ -1,0 +1,1 @@
+import { x } from '@stemma/decider'; export const z: number = x + 1;
