@@ -1,1 +1,4 @@
-export const x = 1;
+export { fold } from './decider.js';
+export type { Decider, DomainEvent, Fact } from './decider.js';
+export { Rejection, isRejection } from './rejection.js';
+export { specify } from './specify.js';

@@ -1,0 +1,22 @@
+import { v5 } from 'uuid';
+
+/** The namespace of every derived id. Storage format: change it and old logs break. */
+const NAMESPACE = '6f1c7a52-3d1e-5b0a-9c55-73746d656d61';
+
+export type IdPart = string | number | null;
+
+/**
+ * A name-based uuid (RFC 9562 version 5) over the canonical list of parts: the same thing always gets the same id, so the
+ * store itself enforces uniqueness. Parts are JSON, so `('a','bc')` and `('ab','c')` differ.
+ */
+export function id(kind: string, ...parts: readonly IdPart[]): string {
+  return v5(JSON.stringify([kind, ...parts]), NAMESPACE);
+}
+
+export const scriptIdOf = (tenantId: string, slug: string): string => id('script', tenantId, slug);
+
+export const versionIdOf = (scriptId: string, number: number): string => id('version', scriptId, number);
+
+/** `<category>-<tenantId>.<id>`: a tenant's history is a prefix filter on the server. */
+export const streamName = (category: string, tenantId: string, streamId: string): string =>
+  `${category}-${tenantId}.${streamId}`;

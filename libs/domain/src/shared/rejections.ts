@@ -1,0 +1,26 @@
+import { Rejection } from '@stemma/decider';
+
+/** Every reason for which the business refuses. Closed: HTTP maps each one, and a missing mapping does not compile. */
+export type RejectionCode =
+  | 'content-not-found'
+  | 'four-eyes'
+  | 'not-approved'
+  | 'not-head-draft'
+  | 'review-in-progress'
+  | 'script-exists'
+  | 'script-not-found'
+  | 'stale-base'
+  | 'use-rollback'
+  | 'version-never-active'
+  | 'version-not-draft'
+  | 'version-not-found'
+  | 'version-not-in-review';
+
+/** Refuses, with a message that tells a person what to do next. */
+export function refuse(
+  code: RejectionCode,
+  message: string,
+  details?: Readonly<Record<string, unknown>>,
+): never {
+  throw new Rejection<RejectionCode>(code, message, details);
+}

@@ -1,0 +1,74 @@
+/** An event about to be appended. `id` is a uuid derived from its command, so that an append can be repeated (HAZARDS H1). */
+export interface NewEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly data: object;
+  readonly metadata: object;
+}
+
+/** An event as stored. `position` is its commit position in `$all`; positions have gaps. */
+export interface RecordedEvent {
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly position: bigint;
+  readonly type: string;
+  readonly data: object;
+  readonly metadata: object;
+  readonly createdAt: Date;
+}
+
+export type ExpectedRevision = bigint | 'no_stream' | 'stream_exists' | 'any';
+
+/** The revision of the last event appended and its commit position. */
+export interface Appended {
+  readonly revision: bigint;
+  readonly position: bigint;
+}
+
+export interface ReadStreamOptions {
+  /** Inclusive; the start (forwards) or the end (backwards) when absent. */
+  readonly from?: bigint;
+  readonly direction?: 'forwards' | 'backwards';
+  readonly limit?: number;
+}
+
+export interface ReadAllOptions {
+  /** Exclusive; the start (forwards) or the end (backwards) when absent. */
+  readonly after?: bigint;
+  readonly direction?: 'forwards' | 'backwards';
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface SubscribeOptions {
+  /** Exclusive; `null` is the start of the log, `'end'` only what comes from now on. */
+  readonly after: bigint | null | 'end';
+  /** Only streams whose name begins with one of these; all application streams when absent. */
+  readonly streamPrefixes?: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** What a subscription hands over, in the order of the log; the next one is asked for when the consumer is ready. */
+export type Delivery =
+  | { readonly kind: 'event'; readonly event: RecordedEvent }
+  /** Everything up to `position` was considered and handed over before this (HAZARDS H2, H3). */
+  | { readonly kind: 'checkpoint'; readonly position: bigint }
+  /** The end of the log was reached and everything before it handed over. May come again after a resumption. */
+  | { readonly kind: 'caughtUp' };
+
+/** The log. Every call is safe to repeat; none hides an unknown outcome. */
+export interface EventStore {
+  /**
+   * Appends all or nothing. Repeats itself at the same revision with the same ids while the outcome is unknown (H1, H5).
+   * Throws `RevisionConflict`, `AppendTooLarge`, `StreamDeleted`, `StoreUnavailable`.
+   */
+  append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended>;
+  /** A stream that does not exist reads as empty; one that was tombstoned throws `StreamDeleted`. */
+  readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
+  /** Application events only (no `$` streams), in log order. */
+  readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent>;
+  /** Never ends by itself: resumes from the last delivered position with back-off, for ever (H4), until `signal` aborts. */
+  subscribe(options: SubscribeOptions): AsyncIterable<Delivery>;
+  close(): Promise<void>;
+}
