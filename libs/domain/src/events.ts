@@ -1,9 +1,15 @@
 /** Every event there is, one line per stream. Projections are typed over it, so a new event lists the places to change. */
+import type { ApiKeyEvent } from './apikey/apikey.events.js';
 import type { ContentEvent } from './content/content.events.js';
+import type { LogEvent } from './log/log.events.js';
+import type { PrincipalEvent } from './principal/principal.events.js';
 import type { ScriptEvent } from './script/script.events.js';
 
-export type { ContentEvent } from './content/content.events.js';
+export type * from './apikey/apikey.events.js';
+export type * from './content/content.events.js';
+export type * from './log/log.events.js';
+export type * from './principal/principal.events.js';
 export type * from './script/script.events.js';
 export type { Actor, EventMetadata } from './shared/metadata.js';
 
-export type StemmaEvent = ScriptEvent | ContentEvent;
+export type StemmaEvent = ApiKeyEvent | ContentEvent | LogEvent | PrincipalEvent | ScriptEvent;

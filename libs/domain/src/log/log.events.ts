@@ -1,0 +1,7 @@
+/** Stream `log-system`, revision 0: what makes one log another log. A position is only meaningful together with `logId`. */
+export type LogEvent = LogCreated;
+
+export interface LogCreated {
+  readonly type: 'LogCreated';
+  readonly data: { readonly logId: string };
+}
