@@ -1,0 +1,6 @@
+export { ConfigError, readConfig } from './read-config.js';
+export type { Config, ConfigFault, ConfigWith, SettingKey } from './read-config.js';
+export type { Exposure, ProcessName, Setting } from './setting.js';
+export { settings } from './settings.js';
+export { settingsPage, settingsTable } from './settings-table.js';
+export { secretSettingNames, showConfig, withoutCredentials } from './show-config.js';

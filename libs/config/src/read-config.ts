@@ -1,0 +1,69 @@
+import type { Setting, SettingValue } from './setting.js';
+import { settings } from './settings.js';
+
+export type SettingKey = keyof typeof settings;
+
+/** Every setting as read, frozen. Settings without a fallback may be `undefined`. */
+export type Config = { readonly [Key in SettingKey]: SettingValue<(typeof settings)[Key]> };
+
+/** A config in which the settings named by `Needed` are present. */
+export type ConfigWith<Needed extends SettingKey> = Config & {
+  readonly [Key in Needed]: NonNullable<Config[Key]>;
+};
+
+/** One setting that cannot be used, and what to do about it. */
+export interface ConfigFault {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** Thrown by `readConfig`, naming every fault at once. Values are not repeated: they may be secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly faults: readonly ConfigFault[]) {
+    super(
+      ['The settings cannot be used:', ...faults.map((fault) => `  ${fault.name} ${fault.message}`)].join(
+        '\n',
+      ),
+    );
+  }
+}
+
+type Read = { readonly value: unknown } | { readonly fault: ConfigFault };
+
+function readSetting(setting: Setting, env: NodeJS.ProcessEnv, needed: boolean): Read {
+  const given = env[setting.name]?.trim();
+  const raw = given === undefined || given === '' ? setting.fallback : given;
+  if (raw === undefined) {
+    if (!needed) return { value: undefined };
+    return {
+      fault: { name: setting.name, message: `is missing: set it to ${setting.form}. ${setting.help}` },
+    };
+  }
+  const parsed = setting.schema.safeParse(raw);
+  if (parsed.success) return { value: parsed.data };
+  const reasons = parsed.error.issues.map((issue) => issue.message).join('; ');
+  const remedy = setting.fallback === undefined ? 'or unset it' : `or unset it for ${setting.fallback}`;
+  return { fault: { name: setting.name, message: `${reasons}: set it to ${setting.form}, ${remedy}.` } };
+}
+
+/**
+ * The settings of this process, from the environment. An empty variable counts as absent.
+ * `needs` names settings that have no fallback and that this process cannot do without.
+ *
+ * @throws ConfigError with every fault
+ */
+export function readConfig<Needed extends SettingKey = never>(
+  env: NodeJS.ProcessEnv = process.env,
+  needs: readonly Needed[] = [],
+): ConfigWith<Needed> {
+  const faults: ConfigFault[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [key, setting] of Object.entries(settings)) {
+    const read = readSetting(setting, env, (needs as readonly string[]).includes(key));
+    if ('fault' in read) faults.push(read.fault);
+    else values[key] = read.value;
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return Object.freeze(values) as ConfigWith<Needed>;
+}

@@ -1,0 +1,149 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { ProcessName, Setting } from './setting.js';
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'is not a port number')
+  .transform(Number)
+  .refine((value) => value <= 65_535, 'is above 65535');
+
+const bytes = z
+  .string()
+  .regex(/^\d{1,12}$/, 'is not a whole number of bytes')
+  .transform(Number)
+  .refine((value) => value >= 1024, 'is below 1024 bytes');
+
+/** A connection string whose scheme is one of `schemes`; hosts in a comma-separated list are fine (clusters). */
+const connection = (...schemes: readonly string[]) =>
+  z
+    .string()
+    .refine(
+      (value) =>
+        schemes.some((scheme) => value.startsWith(`${scheme}://`) && value.length > scheme.length + 3),
+      `does not begin with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+    );
+
+const servers: readonly ProcessName[] = ['api', 'projector', 'local'];
+const everyone: readonly ProcessName[] = ['local', 'event-node', 'api', 'projector', 'cli'];
+
+/** Every setting, once. The order is the order of the table in docs/configuration.md. */
+export const settings = {
+  eventstoreUrl: {
+    name: 'EVENTSTORE_URL',
+    schema: connection('esdb', 'esdb+discover'),
+    form: 'esdb://…',
+    help: 'The event store: the only truth. Without it `npm start` runs the embedded event node.',
+    usedBy: servers,
+    exposure: 'url',
+  },
+  databaseUrl: {
+    name: 'DATABASE_URL',
+    schema: connection('postgres', 'postgresql'),
+    form: 'postgres://…',
+    help: 'Postgres for the read models. Without it `npm start` runs an embedded PostgreSQL 17.',
+    usedBy: servers,
+    exposure: 'url',
+  },
+  host: {
+    name: 'STEMMA_HOST',
+    schema: z.string().min(1),
+    fallback: '127.0.0.1',
+    form: 'address',
+    help: 'The address that `api` and `projector` listen on. Loopback unless something in front protects them.',
+    usedBy: servers,
+    exposure: 'public',
+  },
+  port: {
+    name: 'STEMMA_PORT',
+    schema: port,
+    fallback: '4280',
+    form: 'port',
+    help: 'The port of the API; `npm start` takes a free one when it is taken. 0 means any free one.',
+    usedBy: ['api', 'local'],
+    exposure: 'public',
+  },
+  projectorPort: {
+    name: 'STEMMA_PROJECTOR_PORT',
+    schema: port,
+    fallback: '4281',
+    form: 'port',
+    help: "The port of the projector's health and metrics; falls back like `STEMMA_PORT`.",
+    usedBy: ['projector', 'local'],
+    exposure: 'public',
+  },
+  eventNodePort: {
+    name: 'STEMMA_EVENT_NODE_PORT',
+    schema: port,
+    fallback: '4282',
+    form: 'port',
+    help: 'The port of the embedded event node; falls back like `STEMMA_PORT`.',
+    usedBy: ['local'],
+    exposure: 'public',
+  },
+  postgresPort: {
+    name: 'STEMMA_POSTGRES_PORT',
+    schema: port,
+    fallback: '4283',
+    form: 'port',
+    help: 'The port of the embedded Postgres; falls back like `STEMMA_PORT`.',
+    usedBy: ['local'],
+    exposure: 'public',
+  },
+  stateDir: {
+    name: 'STEMMA_STATE_DIR',
+    schema: z
+      .string()
+      .min(1)
+      .transform((value) => resolve(value)),
+    fallback: '.stemma',
+    form: 'directory',
+    help: 'Where one machine keeps its state: log, databases, credentials, process logs.',
+    usedBy: ['local', 'api', 'cli'],
+    exposure: 'public',
+  },
+  bootstrapKey: {
+    name: 'STEMMA_BOOTSTRAP_KEY',
+    schema: z
+      .string()
+      .regex(/^stm_[A-Za-z0-9-]+_[A-Za-z0-9_-]{32,}$/, 'is not of the form stm_<keyId>_<secret>'),
+    form: 'stm_<keyId>_<secret>',
+    help: "The administrator's first API key of a cluster, taken once, while there is no administrator yet.",
+    usedBy: ['api'],
+    exposure: 'secret',
+  },
+  bodyLimit: {
+    name: 'STEMMA_BODY_LIMIT',
+    schema: bytes,
+    fallback: '2097152',
+    form: 'bytes',
+    help: 'The largest request body that the API reads; more is answered with 413.',
+    usedBy: ['api'],
+    exposure: 'public',
+  },
+  logLevel: {
+    name: 'STEMMA_LOG_LEVEL',
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    fallback: 'info',
+    form: 'level',
+    help: 'The least level that is logged: fatal, error, warn, info, debug, trace or silent.',
+    usedBy: everyone,
+    exposure: 'public',
+  },
+  apiUrl: {
+    name: 'STEMMA_API_URL',
+    schema: connection('http', 'https'),
+    form: 'http://…',
+    help: 'The API that the command line speaks to. Without it: the one that `npm start` runs here.',
+    usedBy: ['cli'],
+    exposure: 'url',
+  },
+  apiKey: {
+    name: 'STEMMA_API_KEY',
+    schema: z.string().regex(/^stm_[^_]+_.+$/, 'is not of the form stm_<keyId>_<secret>'),
+    form: 'stm_<keyId>_<secret>',
+    help: 'The key that the command line shows. Without it: the file of `--as` in the state directory.',
+    usedBy: ['cli'],
+    exposure: 'secret',
+  },
+} as const satisfies Record<string, Setting>;
