@@ -1,4 +1,21 @@
-export * from './events.js';
+export type * from './events.js';
+export type { Command } from './shared/command.js';
 export { id, scriptIdOf, streamName, versionIdOf } from './shared/ids.js';
 export type { Meta } from './shared/metadata.js';
-export type { RejectionCode } from './shared/rejections.js';
+export { refuse, type RejectionCode } from './shared/rejections.js';
+
+export { hashJson } from './content/content-hash.js';
+export { type Content, contentSchema } from './content/content-schema.js';
+export { contentStreamOf } from './content/content-stream.js';
+
+export { approveVersionSchema } from './script/approve-version.js';
+export { changeDetailsSchema } from './script/change-details.js';
+export { createScriptSchema } from './script/create-script.js';
+export { publishVersionSchema } from './script/publish-version.js';
+export { requestChangesSchema } from './script/request-changes.js';
+export { rollBackSchema } from './script/roll-back.js';
+export { type SaveDraft, saveDraftSchema } from './script/save-draft.js';
+export { type ScriptCommand, scriptDecider } from './script/script.decider.js';
+export type { Script, ScriptState, Version, VersionState } from './script/script.state.js';
+export { submitForReviewSchema } from './script/submit-for-review.js';
+export { withdrawSubmissionSchema } from './script/withdraw-submission.js';

@@ -4,6 +4,8 @@ export type ScriptEvent =
   | ScriptDetailsChanged
   | DraftCreated
   | SubmittedForReview
+  | SubmissionWithdrawn
+  | ChangesRequested
   | VersionApproved
   | VersionPublished
   | VersionArchived;
@@ -66,6 +68,16 @@ export interface SubmittedForReview {
   readonly type: 'SubmittedForReview';
   /** `round` counts the submissions of the script; `policy` is the one that applied at this moment. */
   readonly data: OfVersion & { readonly round: number; readonly policy: ReviewPolicy };
+}
+
+export interface SubmissionWithdrawn {
+  readonly type: 'SubmissionWithdrawn';
+  readonly data: OfVersion & { readonly round: number };
+}
+
+export interface ChangesRequested {
+  readonly type: 'ChangesRequested';
+  readonly data: OfVersion & { readonly round: number; readonly reviewNote: string };
 }
 
 export interface VersionApproved {

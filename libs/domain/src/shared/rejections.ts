@@ -2,7 +2,7 @@ import { Rejection } from '@stemma/decider';
 
 /** Every reason for which the business refuses. Closed: HTTP maps each one, and a missing mapping does not compile. */
 export type RejectionCode =
-  | 'content-not-found'
+  | 'base-required'
   | 'four-eyes'
   | 'not-approved'
   | 'not-head-draft'

@@ -1,0 +1,8 @@
+import type { Meta } from './metadata.js';
+
+/** What somebody asks of a stream: validated data, and who asks and when. */
+export interface Command<Type extends string, Data> {
+  readonly type: Type;
+  readonly data: Data;
+  readonly meta: Meta;
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/** Text of at most `max` UTF-16 units, in Unicode normal form C, without NUL (Postgres refuses it). */
+export const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((value) => !value.includes('\0'), 'must not contain NUL')
+    .refine((value) => value.isWellFormed(), 'must be well-formed Unicode: it has a lone surrogate')
+    .overwrite((value) => value.normalize('NFC'));
+
+/** HAZARDS A6. Normalised first, so that `Ａ-1` and `a-1` are one name and not two. */
+export const slug = z
+  .string()
+  .max(200)
+  .overwrite((value) => value.normalize('NFKC').toLowerCase())
+  .regex(
+    /^[a-z0-9][a-z0-9-]{1,62}$/,
+    'must be 2 to 63 characters of a-z, 0-9 and -, and begin with a letter or digit',
+  );
+
+export const label = text(100).min(1);
+
+export const versionNumber = z.int().min(1).max(1_000_000);
+
+/** The newest number the author knew; 0 before the first draft. */
+export const baseNumber = z.int().min(0).max(1_000_000).nullable().default(null);
