@@ -1,0 +1,11 @@
+export { choosePort } from './servers/choose-port.js';
+export { spawnGuard, startGuarded } from './servers/guard.js';
+export type { Exit, Guarded } from './servers/guard.js';
+export { takeLock } from './servers/lock-file.js';
+export type { Lock } from './servers/lock-file.js';
+export { preparePostgres } from './servers/postgres.js';
+export type { PostgresOptions, PostgresServer } from './servers/postgres.js';
+export { postgresAccount, rootAccounts } from './servers/postgres-account.js';
+export type { PostgresAccount } from './servers/postgres-account.js';
+export type { Program, Server } from './servers/program.js';
+export { waitUntil } from './servers/wait-until.js';

@@ -1,0 +1,2 @@
+export { startPostgres } from './postgres.js';
+export type { TestPostgres } from './postgres.js';
