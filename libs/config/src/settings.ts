@@ -68,7 +68,7 @@ export const settings = {
     schema: port,
     fallback: '4281',
     form: 'port',
-    help: "The port of the projector's health and metrics; falls back like `STEMMA_PORT`.",
+    help: "The port of the projector's health; falls back like `STEMMA_PORT`.",
     usedBy: ['projector', 'local'],
     exposure: 'public',
   },
