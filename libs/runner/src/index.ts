@@ -1,0 +1,20 @@
+export type { ArtifactSink, ArtifactWriter, StoredArtifact } from './artifact-sink.js';
+export type { Json } from './json.js';
+export { logLevels } from './log-entry.js';
+export type { LogEntry, LogLevel, LogStream } from './log-entry.js';
+export { defaultLimits } from './run-limits.js';
+export type { RunLimits } from './run-limits.js';
+export { failureReasons } from './run-outcome.js';
+export type {
+  Artifact,
+  FailureReason,
+  RunDurations,
+  RunError,
+  RunOutcome,
+  RunVerdict,
+} from './run-outcome.js';
+export { runtimes } from './run-spec.js';
+export type { InputFile, RunContext, RunSpec, Runtime } from './run-spec.js';
+export { RunnerFault } from './runner-fault.js';
+export type { RunnerFaultCode } from './runner-fault.js';
+export type { RunContainer, RunHooks, RunStart, Runner, Sandbox } from './runner.js';
