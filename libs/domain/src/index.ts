@@ -8,9 +8,18 @@ export { hashJson } from './content/content-hash.js';
 export { type Content, contentSchema } from './content/content-schema.js';
 export { contentStreamOf } from './content/content-stream.js';
 
+export { requestCancelSchema } from './run/request-cancel.js';
+export { requestRunSchema } from './run/request-run.js';
+export { outcomeWithoutResult } from './run/run-outcomes.js';
+export { pinVersion } from './run/pin-version.js';
+export { type RunCommand, runDecider } from './run/run.decider.js';
+export type { Run, RunState } from './run/run.state.js';
+
 export { approveVersionSchema } from './script/approve-version.js';
 export { changeDetailsSchema } from './script/change-details.js';
 export { createScriptSchema } from './script/create-script.js';
+export { disableScriptSchema } from './script/disable-script.js';
+export { enableScriptSchema } from './script/enable-script.js';
 export { publishVersionSchema } from './script/publish-version.js';
 export { requestChangesSchema } from './script/request-changes.js';
 export { rollBackSchema } from './script/roll-back.js';

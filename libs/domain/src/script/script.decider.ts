@@ -3,6 +3,8 @@ import type { Meta } from '../shared/metadata.js';
 import { type ApproveVersion, approveVersion } from './approve-version.js';
 import { type ChangeDetails, changeDetails } from './change-details.js';
 import { type CreateScript, createScript } from './create-script.js';
+import { type DisableScript, disableScript } from './disable-script.js';
+import { type EnableScript, enableScript } from './enable-script.js';
 import { type PublishVersion, publishVersion } from './publish-version.js';
 import { type RequestChanges, requestChanges } from './request-changes.js';
 import { type RollBack, rollBack } from './roll-back.js';
@@ -21,7 +23,9 @@ export type ScriptCommand =
   | RequestChanges
   | ApproveVersion
   | PublishVersion
-  | RollBack;
+  | RollBack
+  | EnableScript
+  | DisableScript;
 
 export const scriptDecider: Decider<ScriptState, ScriptCommand, ScriptEvent, Meta> = {
   initial: noScript,
@@ -49,5 +53,9 @@ function decide(state: ScriptState, command: ScriptCommand): readonly ScriptEven
       return publishVersion(state, command);
     case 'RollBack':
       return rollBack(state, command);
+    case 'EnableScript':
+      return enableScript(state);
+    case 'DisableScript':
+      return disableScript(state, command);
   }
 }

@@ -8,7 +8,9 @@ export type ScriptEvent =
   | ChangesRequested
   | VersionApproved
   | VersionPublished
-  | VersionArchived;
+  | VersionArchived
+  | ScriptEnabled
+  | ScriptDisabled;
 
 export type ScriptKind = 'code' | 'graph';
 export type ScriptType = 'one_off' | 'embedded';
@@ -92,6 +94,16 @@ export interface VersionApproved {
 export interface VersionPublished {
   readonly type: 'VersionPublished';
   readonly data: OfVersion & { readonly contentHash: string; readonly policy: ReviewPolicy };
+}
+
+export interface ScriptEnabled {
+  readonly type: 'ScriptEnabled';
+  readonly data: OfScript;
+}
+
+export interface ScriptDisabled {
+  readonly type: 'ScriptDisabled';
+  readonly data: OfScript & { readonly reason: string | null };
 }
 
 export interface VersionArchived {

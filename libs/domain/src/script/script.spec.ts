@@ -320,3 +320,24 @@ describe('rolling back', () => {
       .when(rollBack(1, 1)(ann))
       .thenNothing());
 });
+
+describe('enabling and disabling', () => {
+  const disable = { type: 'DisableScript' as const, data: { reason: 'wrong totals' }, meta: ann };
+  const enable = { type: 'EnableScript' as const, data: {}, meta: ann };
+  const off = { event: { type: 'ScriptDisabled' as const, data: { scriptId, reason: null } }, meta: ann };
+
+  it('a script is born enabled and can be switched off and on', () => {
+    given(...created)
+      .when(enable)
+      .thenNothing();
+    given(...created)
+      .when(disable)
+      .then([{ type: 'ScriptDisabled', data: { scriptId, reason: 'wrong totals' } }]);
+    given(...created, off)
+      .when(disable)
+      .thenNothing();
+    given(...created, off)
+      .when(enable)
+      .then([{ type: 'ScriptEnabled', data: { scriptId } }]);
+  });
+});

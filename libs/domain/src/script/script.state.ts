@@ -32,6 +32,7 @@ export interface Script {
   readonly slug: string;
   readonly kind: ScriptKind;
   readonly details: ScriptDetails;
+  readonly enabled: boolean;
   readonly policy: ReviewPolicy;
   readonly versions: readonly Version[];
   readonly active: number | null;
@@ -58,6 +59,10 @@ function evolveScript(
   switch (event.type) {
     case 'ScriptDetailsChanged':
       return { ...script, details: event.data.details };
+    case 'ScriptEnabled':
+      return { ...script, enabled: true };
+    case 'ScriptDisabled':
+      return { ...script, enabled: false };
     case 'DraftCreated':
       return { ...script, versions: [...script.versions, draft(event.data, meta.actor.id)] };
     case 'SubmittedForReview':
@@ -100,6 +105,7 @@ function born({
     slug,
     kind,
     details,
+    enabled: true,
     policy: DEFAULT_REVIEW_POLICY,
     versions: [],
     active: null,

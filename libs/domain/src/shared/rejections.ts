@@ -2,11 +2,22 @@ import { Rejection } from '@stemma/decider';
 
 /** Every reason for which the business refuses. Closed: HTTP maps each one, and a missing mapping does not compile. */
 export type RejectionCode =
+  | 'attempt-out-of-order'
+  | 'attempt-superseded'
   | 'base-required'
+  | 'file-not-found'
+  | 'input-invalid'
   | 'four-eyes'
+  | 'no-active-version'
+  | 'not-active'
   | 'not-approved'
   | 'not-head-draft'
   | 'review-in-progress'
+  | 'run-cancelled'
+  | 'run-exists'
+  | 'run-finished'
+  | 'run-not-found'
+  | 'script-disabled'
   | 'script-exists'
   | 'script-not-found'
   | 'stale-base'

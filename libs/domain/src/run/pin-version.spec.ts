@@ -1,0 +1,57 @@
+import { isRejection } from '@stemma/decider';
+import { describe, expect, it } from '@jest/globals';
+import {
+  approved,
+  by,
+  drafted,
+  history,
+  published,
+  save,
+  create,
+  stateAfter,
+  type ScriptFact,
+} from '../script/script.fixtures.js';
+import type { RunContext } from './run.events.js';
+import { pinVersion } from './pin-version.js';
+
+const pinned = (
+  facts: readonly ScriptFact[],
+  context: RunContext,
+  number: number | null = null,
+): number | string => {
+  try {
+    return pinVersion(stateAfter(facts), context, number).number;
+  } catch (error) {
+    if (isRejection(error)) return error.code;
+    throw error;
+  }
+};
+
+const off: ScriptFact = {
+  event: { type: 'ScriptDisabled', data: { scriptId: 'x', reason: null } },
+  meta: by('ann'),
+};
+
+describe('which version a run is of', () => {
+  it('T15 production takes the active version and never a draft', () => {
+    expect(pinned(published, 'production')).toBe(1);
+    expect(
+      pinned([...published, ...history(['ann', create], ['ann', save(0)]).slice(2)], 'production', 2),
+    ).toBe('not-active');
+    expect(pinned(approved, 'production')).toBe('no-active-version');
+  });
+
+  it('the sandbox takes the one that was named, or the newest', () => {
+    expect(pinned(drafted, 'sandbox')).toBe(1);
+    expect(pinned(published, 'sandbox', 1)).toBe(1);
+    expect(pinned(published, 'sandbox', 9)).toBe('version-not-found');
+    expect(pinned(history(['ann', create]), 'sandbox')).toBe('version-not-found');
+  });
+
+  it('a disabled script runs in the sandbox only (R-C2)', () => {
+    expect(pinned([...published, off], 'production')).toBe('script-disabled');
+    expect(pinned([...published, off], 'sandbox')).toBe(1);
+  });
+
+  it('an unknown script is refused', () => expect(pinned([], 'production')).toBe('script-not-found'));
+});

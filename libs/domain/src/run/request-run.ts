@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { Command } from '../shared/command.js';
+import { refuse } from '../shared/rejections.js';
+import { text, versionNumber } from '../shared/schemas.js';
+import type { RunEvent, RunRequested } from './run.events.js';
+import type { RunState } from './run.state.js';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a sha256 in lower-case hex');
+
+/** A plain file name: what a script sees in its input directory. */
+const fileName = text(120).regex(
+  /^[A-Za-z0-9_][A-Za-z0-9._-]*$/,
+  'must be a plain file name of A-Z a-z 0-9 . _ -',
+);
+
+export const requestRunSchema = z.strictObject({
+  /** Production runs the active version; the sandbox any version that is named, else the newest. */
+  context: z.enum(['production', 'sandbox']).default('production'),
+  version: versionNumber.nullable().default(null),
+  input: z.json().default({}),
+  /** Uploaded before by POST /v1/files. */
+  files: z
+    .array(z.strictObject({ name: fileName, sha256 }))
+    .max(20)
+    .default([])
+    .refine(
+      (files) => new Set(files.map(({ name }) => name)).size === files.length,
+      'two files have one name',
+    ),
+  timeoutMs: z.int().min(100).max(600_000).nullable().default(null),
+});
+
+/** Everything was looked up before: which version, which bytes, which limits. */
+export type RequestRun = Command<'RequestRun', RunRequested['data']>;
+
+export function requestRun(state: RunState, { data }: RequestRun): RunEvent[] {
+  if (state.status !== 'none') refuse('run-exists', 'This run was requested before.');
+  return [{ type: 'RunRequested', data }];
+}

@@ -1,0 +1,138 @@
+import { specify } from '@stemma/decider';
+import { describe, it } from '@jest/globals';
+import { runDecider } from './run.decider.js';
+import {
+  cancel,
+  complete,
+  lost,
+  request,
+  requestData,
+  runHistory,
+  runId,
+  start,
+  succeeded,
+  workerMeta,
+} from './run.fixtures.js';
+import { cancelledUnstarted } from './run-outcomes.js';
+
+const { given } = specify(runDecider);
+const meta = workerMeta;
+const pending = runHistory(request);
+const running = runHistory(request, start(1));
+const restarted = runHistory(request, start(1), start(2, 'worker-2'));
+const cancelling = runHistory(request, start(1), cancel);
+const finished = runHistory(request, start(1), complete(1));
+
+describe('requesting a run', () => {
+  it('pins everything it will need', () =>
+    given()
+      .when(request(meta))
+      .then([{ type: 'RunRequested', data: requestData }]));
+  it('twice under one id is refused', () =>
+    given(...pending)
+      .when(request(meta))
+      .thenRejected('run-exists'));
+});
+
+describe('starting an attempt', () => {
+  it('names the attempt and its worker', () =>
+    given(...pending)
+      .when(start(1)(meta))
+      .thenTypes('RunStarted'));
+
+  it('Q2 of two workers with one job the second is refused, and not made the next attempt', () =>
+    given(...running)
+      .when(start(1, 'worker-2')(meta))
+      .thenRejected('attempt-superseded'));
+
+  it('of a lost one makes the next current', () =>
+    given(...running)
+      .when(start(2, 'worker-2')(meta))
+      .thenTypes('RunStarted'));
+  it('out of order is refused', () =>
+    given(...pending)
+      .when(start(2)(meta))
+      .thenRejected('attempt-out-of-order'));
+  it('after a cancel is refused', () =>
+    given(...cancelling)
+      .when(start(2)(meta))
+      .thenRejected('run-cancelled'));
+  it('of a run that ended, or never was, is refused', () => {
+    given(...finished)
+      .when(start(2)(meta))
+      .thenRejected('run-finished');
+    given().when(start(1)(meta)).thenRejected('run-not-found');
+  });
+});
+
+describe('completing a run', () => {
+  it('keeps the outcome of the current attempt', () =>
+    given(...running)
+      .when(complete(1)(meta))
+      .then([{ type: 'RunCompleted', data: { runId, attempt: 1, ...succeeded } }]));
+
+  it('T13 a lost worker is an outcome too', () =>
+    given(...running)
+      .when(complete(1, lost)(meta))
+      .thenTypes('RunCompleted'));
+
+  it('a late report of an earlier attempt does not count', () => {
+    given(...restarted)
+      .when(complete(1)(meta))
+      .thenRejected('attempt-superseded');
+    given(...restarted)
+      .when(complete(2)(meta))
+      .thenTypes('RunCompleted');
+  });
+
+  it('a run that cannot even start is completed at attempt 0', () =>
+    given(...pending)
+      .when(complete(0, lost)(meta))
+      .thenTypes('RunCompleted'));
+
+  it('T12 a finished run stays as it is', () => {
+    given(...finished)
+      .when(complete(1)(meta))
+      .thenRejected('run-finished');
+    given(...finished)
+      .when(cancel(meta))
+      .thenRejected('run-finished');
+  });
+});
+
+describe('cancelling a run', () => {
+  it('that waits ends it in one append', () =>
+    given(...pending)
+      .when(cancel(meta))
+      .then([
+        { type: 'RunCancelRequested', data: { runId, reason: null } },
+        { type: 'RunCompleted', data: { runId, attempt: 0, ...cancelledUnstarted } },
+      ]));
+
+  it('that runs asks for it once', () => {
+    given(...running)
+      .when(cancel(meta))
+      .thenTypes('RunCancelRequested');
+    given(...cancelling)
+      .when(cancel(meta))
+      .thenNothing();
+  });
+
+  it('T12 wins over a result that comes after it; what happened stays, the result does not', () =>
+    given(...cancelling)
+      .when(complete(1)(meta))
+      .then([
+        {
+          type: 'RunCompleted',
+          data: {
+            runId,
+            attempt: 1,
+            ...succeeded,
+            status: 'cancelled',
+            reason: 'cancel-requested',
+            output: null,
+            error: { name: 'cancel-requested', message: 'Cancelled while it ran.' },
+          },
+        },
+      ]));
+});
