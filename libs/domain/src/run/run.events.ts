@@ -15,31 +15,35 @@ export interface NamedBlob extends BlobRef {
   readonly name: string;
 }
 
-/** What the run may use at most. Memory and temporary space in MiB. */
+/** What the run may use at most. Memory and temporary space in MiB; 1000 milliCpus are one core. */
 export interface RunLimits {
   readonly timeoutMs: number;
   readonly memoryMb: number;
-  readonly cpus: number;
-  readonly tmpMb: number;
+  readonly milliCpus: number;
+  readonly tmpfsMb: number;
 }
 
 /** Why a run ended as it did, for machines; `error.message` says it to people. */
 export type RunReason =
-  | 'ok'
+  | 'returned'
+  | 'source-invalid'
+  | 'entrypoint-missing'
+  | 'script-error'
+  | 'result-missing'
+  | 'result-invalid'
   | 'exit-code'
-  | 'threw'
-  | 'no-result'
   | 'out-of-memory'
-  | 'output-limit'
+  | 'protocol-violation'
   | 'log-limit'
+  | 'output-limit'
   | 'artifact-limit'
-  | 'protocol'
+  | 'artifact-refused'
   | 'time-limit'
   | 'cancel-requested'
   | 'script-disabled'
   | 'content-pruned'
   | 'input-gone'
-  | 'runner-failed'
+  | 'runner-refused'
   | 'worker-lost';
 
 interface OfRun {

@@ -29,12 +29,12 @@ export const requestData: RunRequested['data'] = {
   trigger: { kind: 'manual' },
   input: blob,
   files: [],
-  limits: { timeoutMs: 120_000, memoryMb: 256, cpus: 1, tmpMb: 64 },
+  limits: { timeoutMs: 120_000, memoryMb: 256, milliCpus: 1000, tmpfsMb: 64 },
 };
 
 export const succeeded: RunOutcome = {
   status: 'completed',
-  reason: 'ok',
+  reason: 'returned',
   exitCode: 0,
   output: { kind: 'inline', value: { rows: 3 } },
   error: null,
