@@ -28,9 +28,10 @@ const under = (suffix) => roots.map((root) => `<rootDir>/${root}/**/*${suffix}`)
 
 export default {
   projects: [
-    kind('pure', under('.spec.ts'), { testPathIgnorePatterns: ['\\.(int|e2e)\\.spec\\.ts$', '/node_modules/'] }),
+    kind('pure', under('.spec.ts'), {
+      testPathIgnorePatterns: ['\\.(int|e2e)\\.spec\\.ts$', '/node_modules/'],
+    }),
     kind('int', under('.int.spec.ts')),
     kind('e2e', under('.e2e.spec.ts')),
   ],
-
 };

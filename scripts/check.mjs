@@ -1,0 +1,77 @@
+/** `npm run check`: everything that can be known of the code without a server, in minutes. */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { runSteps } from './run-steps.mjs';
+import { setUp } from './setup.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+/** In this order: what takes longest begins first. `command` is a program of node_modules/.bin and its arguments. */
+const steps = [
+  {
+    name: 'lint',
+    about: 'eslint, warnings count as errors',
+    command: [
+      'eslint',
+      '.',
+      '--max-warnings=0',
+      '--cache',
+      '--cache-location=.cache/eslint/',
+      '--cache-strategy=content',
+    ],
+  },
+  { name: 'types', about: 'tsc -b: every package, and the specs', command: ['tsc', '--build'] },
+  {
+    name: 'specs',
+    about: 'the pure specs; `npm test` runs all',
+    flags: ['--experimental-vm-modules', '--no-warnings'],
+    command: ['jest', '--selectProjects=pure'],
+  },
+  {
+    name: 'format',
+    about: 'prettier; `npm run format` mends it',
+    command: ['prettier', '--check', '--cache', '--cache-location=.cache/prettier', '.'],
+  },
+  {
+    name: 'imports',
+    about: 'dependency-cruiser: who may import whom',
+    command: ['depcruise', 'apps', 'libs', 'projections', 'bench', 'scripts'],
+  },
+  {
+    name: 'unused',
+    about: 'knip: files, exports and dependencies that nothing uses',
+    command: ['knip', '--no-progress'],
+  },
+];
+
+const help = `npm run check [-- <step>…]
+
+Runs all steps, or only those named; each must pass.
+
+${steps.map(({ name, about }) => `  ${name.padEnd(8)} ${about}`).join('\n')}
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean', short: 'h' } },
+});
+const unknown = positionals.filter((word) => !steps.some(({ name }) => name === word));
+
+if (values.help) process.stdout.write(help);
+else if (unknown.length > 0) {
+  process.stderr.write(`No step is called ${unknown.join(' or ')}.\n\n${help}`);
+  process.exitCode = 2;
+} else process.exitCode = (await check(positionals)) ? 0 : 1;
+
+async function check(names) {
+  const { node } = await setUp({ quiet: true });
+  const chosen = steps.filter(({ name }) => names.length === 0 || names.includes(name));
+  const runnable = chosen.map(({ name, flags = [], command: [program, ...args] }) => ({
+    name,
+    command: [node, ...flags, path.join('node_modules', '.bin', program), ...args],
+  }));
+  const write = (text) => process.stdout.write(text);
+  const passed = await runSteps(runnable, { atOnce: 2, cwd: root, write });
+  if (!passed) write('\nMend what is shown above; `npm run check -- <step>` runs one step alone.\n');
+  return passed;
+}
