@@ -3,6 +3,7 @@ export type { Command } from './shared/command.js';
 export { id, scriptIdOf, streamName, versionIdOf } from './shared/ids.js';
 export type { Meta } from './shared/metadata.js';
 export { refuse, type RejectionCode } from './shared/rejections.js';
+export { label, slug, text, versionNumber } from './shared/schemas.js';
 
 export { hashJson } from './content/content-hash.js';
 export { type Content, contentSchema } from './content/content-schema.js';

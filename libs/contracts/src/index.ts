@@ -1,0 +1,49 @@
+export type { RejectionCode } from '@stemma/domain';
+export {
+  type EdgeCode,
+  isProblemCode,
+  type ProblemCode,
+  problemKinds,
+  problemType,
+} from './problems/problem-codes.js';
+export type { ProblemKind } from './problems/problem-kind.js';
+export { type Fault, faultSchema, type Problem, problemSchema } from './problems/problem.js';
+
+export {
+  correlationIdSchema,
+  etagOf,
+  headers,
+  idempotencyKeySchema,
+  ifMatchSchema,
+} from './requests/headers.js';
+export {
+  diffQuery,
+  historyQuery,
+  listScriptsQuery,
+  listVersionsQuery,
+  numberParameter,
+  slugParameter,
+} from './requests/parameters.js';
+export {
+  approveVersionBody,
+  changeDetailsBody,
+  createScriptBody,
+  emptyBody,
+  requestChangesBody,
+  rollBackBody,
+  saveDraftBody,
+} from './requests/script-bodies.js';
+
+export {
+  newVersionAnswer,
+  rollBackAnswer,
+  scriptAnswer,
+  versionAnswer,
+} from './responses/command-answers.js';
+export { diffSchema, fieldChangeSchema } from './responses/diff.js';
+export { livenessSchema, readinessSchema } from './responses/health.js';
+export { historyEntrySchema, historySchema } from './responses/history.js';
+export { scriptListSchema, scriptSchema } from './responses/script.js';
+export { contentAnswer, versionListSchema, versionSchema, versionStateSchema } from './responses/version.js';
+export { whoamiSchema } from './responses/whoami.js';
+export { namedSchemas } from './named-schemas.js';

@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import { problemSchema } from './problems/problem.js';
+import {
+  approveVersionBody,
+  changeDetailsBody,
+  createScriptBody,
+  emptyBody,
+  requestChangesBody,
+  rollBackBody,
+  saveDraftBody,
+} from './requests/script-bodies.js';
+import {
+  newVersionAnswer,
+  rollBackAnswer,
+  scriptAnswer,
+  versionAnswer,
+} from './responses/command-answers.js';
+import { diffSchema } from './responses/diff.js';
+import { livenessSchema, readinessSchema } from './responses/health.js';
+import { historyEntrySchema, historySchema } from './responses/history.js';
+import { scriptListSchema, scriptSchema } from './responses/script.js';
+import { contentAnswer, versionListSchema, versionSchema } from './responses/version.js';
+import { whoamiSchema } from './responses/whoami.js';
+
+type Named = Readonly<Record<string, z.ZodType>>;
+
+/** The schemas that stand in the OpenAPI document under a name of their own; the generated client uses the names. */
+export const namedSchemas = {
+  requests: {
+    ApproveVersionBody: approveVersionBody,
+    ChangeDetailsBody: changeDetailsBody,
+    CreateScriptBody: createScriptBody,
+    EmptyBody: emptyBody,
+    RequestChangesBody: requestChangesBody,
+    RollBackBody: rollBackBody,
+    SaveDraftBody: saveDraftBody,
+  },
+  responses: {
+    Content: contentAnswer,
+    Diff: diffSchema,
+    History: historySchema,
+    HistoryEntry: historyEntrySchema,
+    Liveness: livenessSchema,
+    NewVersionAnswer: newVersionAnswer,
+    Problem: problemSchema,
+    Readiness: readinessSchema,
+    RollBackAnswer: rollBackAnswer,
+    Script: scriptSchema,
+    ScriptAnswer: scriptAnswer,
+    ScriptList: scriptListSchema,
+    Version: versionSchema,
+    VersionAnswer: versionAnswer,
+    VersionList: versionListSchema,
+    Whoami: whoamiSchema,
+  },
+} as const satisfies { readonly requests: Named; readonly responses: Named };

@@ -1,0 +1,72 @@
+import type { ProblemKind } from './problem-kind.js';
+
+/** Refusals of the script stream. */
+export const scriptKinds = {
+  'base-required': {
+    status: 428,
+    title: 'The base of the change is missing',
+    remedy:
+      'Say what you saw when you began: send `baseNumber` (the newest version number, 0 when there is none) or `If-Match` with the ETag of the script. Nobody’s work is overwritten unseen.',
+  },
+  'four-eyes': {
+    status: 403,
+    title: 'Somebody else has to do this',
+    remedy: 'Nobody approves or publishes their own version. Ask another person.',
+  },
+  'not-approved': {
+    status: 409,
+    title: 'The version lacks approvals',
+    remedy: 'Ask another reviewer to approve it, then publish again.',
+  },
+  'not-head-draft': {
+    status: 409,
+    title: 'There is a newer draft',
+    remedy: 'Only the newest draft can be submitted: submit that one, or save this content again.',
+  },
+  'review-in-progress': {
+    status: 409,
+    title: 'Another version is in review',
+    remedy: 'Finish that review, or withdraw it. One version is in review at a time.',
+  },
+  'script-exists': {
+    status: 409,
+    title: 'The slug is taken',
+    remedy: 'Save a draft to the script that exists, or choose another slug.',
+  },
+  'script-not-found': {
+    status: 404,
+    title: 'There is no such script',
+    remedy: 'Check the slug. GET /v1/scripts lists what there is; POST /v1/scripts creates one.',
+  },
+  'stale-base': {
+    status: 409,
+    title: 'There is a newer version than the one you began with',
+    remedy: 'Look at `head`, bring your change on top of it, and send its number as `baseNumber`.',
+  },
+  'use-rollback': {
+    status: 409,
+    title: 'That version is older than the active one',
+    remedy:
+      'Use POST /v1/scripts/{slug}/rollback if it was once active; else save its content as a new draft.',
+  },
+  'version-never-active': {
+    status: 409,
+    title: 'That version was never active',
+    remedy: 'Submit it for review: only content that once passed review can be rolled back to.',
+  },
+  'version-not-draft': {
+    status: 409,
+    title: 'The version is not a draft',
+    remedy: 'Only a draft can be submitted. Save a new one.',
+  },
+  'version-not-found': {
+    status: 404,
+    title: 'There is no such version',
+    remedy: 'Check the number. GET /v1/scripts/{slug}/versions lists what there is.',
+  },
+  'version-not-in-review': {
+    status: 409,
+    title: 'The version is not in review',
+    remedy: 'Submit it for review first.',
+  },
+} as const satisfies Readonly<Record<string, ProblemKind>>;

@@ -1,0 +1,25 @@
+import { versionNumber } from '@stemma/domain';
+import { z } from 'zod';
+import { versionStateSchema } from './version.js';
+
+/** `changed: false`: it was already so, and nothing was stored. */
+const ofScript = { scriptId: z.uuid(), slug: z.string(), changed: z.boolean() };
+
+export const scriptAnswer = z.strictObject(ofScript);
+
+export const versionAnswer = z.strictObject({
+  ...ofScript,
+  number: versionNumber,
+  versionId: z.uuid(),
+  state: versionStateSchema,
+});
+
+export const newVersionAnswer = z.strictObject({
+  ...versionAnswer.shape,
+  contentHash: z.string(),
+  derivedFromVersionId: z.uuid().nullable(),
+  sameContentAs: versionNumber.nullable().describe('The newest earlier version with the same content'),
+});
+
+/** Rolling back to what is active already makes no new version. */
+export const rollBackAnswer = z.union([newVersionAnswer, versionAnswer]);

@@ -1,0 +1,25 @@
+import { versionNumber } from '@stemma/domain';
+import { z } from 'zod';
+
+/** A script as the read model knows it. The revision of its stream is the ETag of the answer. */
+export const scriptSchema = z.strictObject({
+  scriptId: z.uuid(),
+  slug: z.string(),
+  kind: z.enum(['code', 'graph']),
+  type: z.enum(['one_off', 'embedded']),
+  name: z.string(),
+  description: z.string(),
+  labels: z.array(z.string()),
+  newestNumber: z.int().min(0).describe('The base to send with a change; 0 before the first draft'),
+  activeNumber: versionNumber.nullable(),
+  inReviewNumber: versionNumber.nullable(),
+  createdBy: z.string(),
+  createdAt: z.iso.datetime(),
+  changedBy: z.string(),
+  changedAt: z.iso.datetime(),
+});
+
+export const scriptListSchema = z.strictObject({
+  items: z.array(scriptSchema),
+  next: z.string().nullable().describe('The `cursor` of the next page; null on the last one'),
+});
