@@ -2,9 +2,10 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runSteps } from './run-steps.mjs';
-import { setUp } from './setup.mjs';
-
-const root = path.resolve(import.meta.dirname, '..');
+import { root, runMain } from './setup.mjs';
+import { provideDependencies } from './setup/dependencies.mjs';
+import { provideNode } from './setup/node-runtime.mjs';
+import { createSteps } from './setup/steps.mjs';
 
 /** In this order: what takes longest begins first. `command` is a program of node_modules/.bin and its arguments. */
 const steps = [
@@ -51,20 +52,21 @@ Runs all steps, or only those named; each must pass.
 ${steps.map(({ name, about }) => `  ${name.padEnd(8)} ${about}`).join('\n')}
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { help: { type: 'boolean', short: 'h' } },
+await runMain(async () => {
+  const options = { help: { type: 'boolean', short: 'h' } };
+  const { values, positionals } = parseArgs({ allowPositionals: true, options });
+  const unknown = positionals.filter((word) => !steps.some(({ name }) => name === word));
+  if (values.help) process.stdout.write(help);
+  else if (unknown.length > 0) process.stderr.write(`No step is called ${unknown.join(' or ')}.\n\n${help}`);
+  else return (await check(positionals)) ? 0 : 1;
+  return values.help ? 0 : 2;
 });
-const unknown = positionals.filter((word) => !steps.some(({ name }) => name === word));
 
-if (values.help) process.stdout.write(help);
-else if (unknown.length > 0) {
-  process.stderr.write(`No step is called ${unknown.join(' or ')}.\n\n${help}`);
-  process.exitCode = 2;
-} else process.exitCode = (await check(positionals)) ? 0 : 1;
-
+/** Sets up without a build: that it compiles is one of the steps. */
 async function check(names) {
-  const { node } = await setUp({ quiet: true });
+  const setUp = createSteps(process.stdout, { quiet: true });
+  const node = await provideNode(root, setUp);
+  await provideDependencies(root, node, setUp);
   const chosen = steps.filter(({ name }) => names.length === 0 || names.includes(name));
   const runnable = chosen.map(({ name, flags = [], command: [program, ...args] }) => ({
     name,

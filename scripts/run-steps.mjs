@@ -18,8 +18,7 @@ export async function runSteps(steps, { atOnce, cwd, write }) {
     }
   };
   await Promise.all(Array.from({ length: atOnce }, lane));
-  for (const { name, command, output } of failed)
-    write(`\n— ${name}: ${command.join(' ')}\n\n${output.trimEnd()}\n`);
+  for (const { name, output } of failed) write(`\n── ${name} failed:\n\n${output.trimEnd()}\n`);
   return failed.length === 0;
 }
 
