@@ -1,13 +1,32 @@
 export type * from './events.js';
 export type { Command } from './shared/command.js';
-export { id, scriptIdOf, streamName, versionIdOf } from './shared/ids.js';
+export {
+  apiKeyStreamOf,
+  id,
+  LOCAL_TENANT_ID,
+  principalStreamOf,
+  scriptIdOf,
+  streamName,
+  versionIdOf,
+} from './shared/ids.js';
 export type { Meta } from './shared/metadata.js';
 export { refuse, type RejectionCode } from './shared/rejections.js';
 export { label, slug, text, versionNumber } from './shared/schemas.js';
 
+export { type ApiKeyCommand, apiKeyDecider } from './apikey/apikey.decider.js';
+export { type ApiKey, type ApiKeyState, evolveApiKey, noApiKey } from './apikey/apikey.state.js';
+
 export { hashJson } from './content/content-hash.js';
 export { type Content, contentSchema } from './content/content-schema.js';
 export { contentStreamOf } from './content/content-stream.js';
+
+export { type PrincipalCommand, principalDecider } from './principal/principal.decider.js';
+export {
+  evolvePrincipal,
+  noPrincipal,
+  type Principal,
+  type PrincipalState,
+} from './principal/principal.state.js';
 
 export { requestCancelSchema } from './run/request-cancel.js';
 export { requestRunSchema } from './run/request-run.js';

@@ -1,5 +1,6 @@
 import type { RejectionCode } from '@stemma/domain';
 import { edgeKinds } from './edge-kinds.js';
+import { identityKinds } from './identity-kinds.js';
 import type { ProblemKind } from './problem-kind.js';
 import { runKinds } from './run-kinds.js';
 import { scriptKinds } from './script-kinds.js';
@@ -15,6 +16,7 @@ export type ProblemCode = RejectionCode | EdgeCode;
  */
 export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = closed({
   ...edgeKinds,
+  ...identityKinds,
   ...scriptKinds,
   ...runKinds,
 });

@@ -20,3 +20,13 @@ export const versionIdOf = (scriptId: string, number: number): string => id('ver
 /** `<category>-<tenantId>.<id>`: a tenant's history is a prefix filter on the server. */
 export const streamName = (category: string, tenantId: string, streamId: string): string =>
   `${category}-${tenantId}.${streamId}`;
+
+/** One person of a tenant, whichever credential is used. */
+export const principalStreamOf = (tenantId: string, subject: string): string =>
+  streamName('principal', tenantId, id('principal', tenantId, subject));
+
+export const apiKeyStreamOf = (tenantId: string, keyId: string): string =>
+  streamName('apikey', tenantId, keyId);
+
+/** The tenant of one machine, and the first one of a cluster. */
+export const LOCAL_TENANT_ID = id('tenant', 'local');

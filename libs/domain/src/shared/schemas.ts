@@ -25,3 +25,11 @@ export const versionNumber = z.int().min(1).max(1_000_000);
 
 /** The newest number the author knew; 0 before the first draft. */
 export const baseNumber = z.int().min(0).max(1_000_000).nullable().default(null);
+
+/** A person or service as events name it for ever: a handle, or the `sub` of a token. No names, no addresses. */
+export const subject = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:|/-]{0,199}$/,
+    'must be 1 to 200 of A-Z a-z 0-9 . _ : | / -, letter or digit first',
+  );

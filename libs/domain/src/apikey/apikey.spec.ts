@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { fold, specify } from '@stemma/decider';
+import { apiKeyDecider } from './apikey.decider.js';
+import { create, created, keyData, revoke, revoked } from './apikey.fixtures.js';
+import { createApiKeySchema } from './create-api-key.js';
+
+const { given } = specify(apiKeyDecider);
+
+describe('creating a key', () => {
+  it('stores the hash of its secret', () =>
+    given()
+      .when(create)
+      .then([{ type: 'ApiKeyCreated', data: keyData }]));
+  it('is refused under an id that was used, revoked or not', () => {
+    given(created).when(create).thenRejected('key-exists');
+    given(created, revoked).when(create).thenRejected('key-exists');
+  });
+  it('A8 has no field for a secret, and takes nothing but a hash', () => {
+    expect(createApiKeySchema.safeParse({ ...keyData, secret: 'x' }).success).toBe(false);
+    expect(createApiKeySchema.safeParse({ ...keyData, secretHash: 'hunter2' }).success).toBe(false);
+  });
+});
+
+describe('revoking a key', () => {
+  it('is for ever, and once is enough', () => {
+    given(created)
+      .when(revoke)
+      .then([{ type: 'ApiKeyRevoked', data: { keyId: 'k1', reason: 'lost' } }]);
+    given(created, revoked).when(revoke).thenNothing();
+  });
+  it('of a key that never was is refused', () => given().when(revoke).thenRejected('key-not-found'));
+  it('leaves everything else about the key as it was', () =>
+    expect(fold(apiKeyDecider, [created, revoked])).toEqual({ exists: true, ...keyData, revoked: true }));
+});

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import type { Command } from '../shared/command.js';
+import { refuse } from '../shared/rejections.js';
+import { subject } from '../shared/schemas.js';
+import type { PrincipalEvent } from './principal.events.js';
+import type { PrincipalState } from './principal.state.js';
+
+export const createPrincipalSchema = z.strictObject({
+  subject,
+  kind: z.enum(['user', 'service']),
+  roles: z.array(z.enum(['author', 'reviewer', 'admin'])).max(10),
+});
+
+export type CreatePrincipal = Command<'CreatePrincipal', z.output<typeof createPrincipalSchema>>;
+
+/** One person is one principal, however many credentials it has: four eyes counts persons. */
+export function createPrincipal(state: PrincipalState, { data }: CreatePrincipal): PrincipalEvent[] {
+  if (state.exists) {
+    refuse(
+      'principal-exists',
+      `${data.subject} exists already. Create a key for it, or choose another name.`,
+    );
+  }
+  return [{ type: 'PrincipalCreated', data }];
+}
