@@ -1,1 +1,11 @@
+export { openAggregate } from './aggregate.js';
+export type { Aggregate, AggregateOptions } from './aggregate.js';
+export type { Envelope, Executed, ExecuteOptions, Loaded } from './command.js';
+export { connectEventStore } from './connect-event-store.js';
+export type { ConnectOptions, Timing } from './connect-event-store.js';
+export type { Credentials } from './connection-string.js';
+export * from './errors.js';
 export type * from './event-store.js';
+export type { Log } from './log.js';
+export { composeUpcasters } from './upcasters.js';
+export type { EventShape, Upcaster } from './upcasters.js';

@@ -1,0 +1,52 @@
+import { appending } from './append.js';
+import type { Credentials } from './connection-string.js';
+import { openConnection } from './connection.js';
+import type { EventStore } from './event-store.js';
+import type { Log } from './log.js';
+import { allReading, streamReading } from './read.js';
+import { endOfLogReading } from './end-of-log.js';
+import { subscribing } from './subscribe.js';
+import { composeUpcasters, type Upcaster } from './upcasters.js';
+
+/** How long to wait and to repeat. Milliseconds. */
+export interface Timing {
+  /** An append of unknown outcome is repeated for so long. */
+  readonly appendMs: number;
+  /** A read is repeated for so long without one new event. */
+  readonly readMs: number;
+  /** One attempt of either may be silent for so long. */
+  readonly attemptMs: number;
+  /** A subscription may be silent for so long before the server is asked whether it is still there. */
+  readonly silenceMs: number;
+}
+
+export interface ConnectOptions {
+  /** `esdb://host:port?tls=false`, `esdb+discover://…`, with the client's options. */
+  readonly url: string;
+  readonly credentials?: Credentials;
+  readonly upcasters?: readonly Upcaster[];
+  readonly log?: Log;
+  readonly timing?: Partial<Timing>;
+}
+
+const TIMING: Timing = { appendMs: 10_000, readMs: 10_000, attemptMs: 4_000, silenceMs: 15_000 };
+
+/**
+ * The event store behind `url`. Nothing is connected until the first call; connect once per process, for the client
+ * shares one table of appends between all its instances (HAZARDS H5). Throws only for a URL that cannot be read.
+ */
+export function connectEventStore(options: ConnectOptions): EventStore {
+  const { url, credentials, log = () => undefined } = options;
+  const patience = { ...TIMING, ...options.timing };
+  const connection = openConnection(url, log, credentials);
+  const upcast = composeUpcasters(options.upcasters ?? []);
+  const readStream = streamReading({ connection, upcast, patience });
+  const endOfLog = endOfLogReading({ connection, patience });
+  return {
+    append: appending({ connection, readStream, patience }),
+    readStream,
+    readAll: allReading({ connection, upcast, patience }),
+    subscribe: subscribing({ connection, upcast, log, endOfLog, patience }),
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,96 @@
+import type { EventStoreDBClient, ReadPosition, ReadRevision } from '@eventstore/db-client';
+import type { Connection } from './connection.js';
+import type { ReadAllOptions, ReadStreamOptions, RecordedEvent } from './event-store.js';
+import { type ClientRead, type Patience, readUntilEnd } from './read-until-end.js';
+import { type Place, placeOf, positionPair, recordedEvent } from './recorded-event.js';
+
+export interface ReadParts {
+  readonly connection: Connection;
+  readonly upcast: (event: RecordedEvent) => RecordedEvent;
+  readonly patience: Patience;
+}
+
+/** Records decoded ahead of the consumer. */
+const READ_AHEAD = { highWaterMark: 256 };
+const MANY = Number.MAX_SAFE_INTEGER;
+/** Records of `$all` in one call, and how many more than wanted are asked for since some are system events. */
+const PAGE = 10_000;
+const SPARE = 8;
+
+/** `EventStore.readStream`. A cut call goes on behind the last event; gives up with `StoreUnavailable`. */
+export function streamReading({ connection, upcast, patience }: ReadParts) {
+  return async function* (stream: string, options: ReadStreamOptions = {}): AsyncGenerator<RecordedEvent> {
+    const { direction = 'forwards', limit = MANY } = options;
+    const step = direction === 'forwards' ? 1n : -1n;
+    const edge: ReadRevision = options.from ?? (direction === 'forwards' ? 'start' : 'end');
+    const open = (client: EventStoreDBClient, behind: Place | undefined): ClientRead => {
+      const fromRevision = behind === undefined ? edge : behind.revision + step;
+      return client.readStream(stream, { direction, fromRevision, maxCount: limit }, READ_AHEAD);
+    };
+    let given = 0;
+    for await (const resolved of readUntilEnd(connection, patience, { stream, open })) {
+      const event = recordedEvent(resolved);
+      if (event === undefined) continue;
+      yield upcast(event);
+      given += 1;
+      // Behind revision 0 there is nothing to ask for when reading backwards.
+      if (given === limit || (step < 0n && event.revision === 0n)) return;
+    }
+  };
+}
+
+/** `EventStore.readAll`: page by page. Reading is inclusive, so the record at the start is left out (HAZARDS H9, H11). */
+export function allReading(parts: ReadParts) {
+  return async function* (options: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
+    const { after, direction = 'forwards', limit = MANY, signal } = options;
+    const progress: Progress = { position: after, given: 0 };
+    for (;;) {
+      const size = Math.min(limit - progress.given + SPARE, PAGE);
+      const records = yield* readPage(parts, { direction, limit, signal, size }, progress);
+      if (records < size || progress.given === limit) return;
+    }
+  };
+}
+
+interface Progress {
+  position: bigint | undefined;
+  given: number;
+}
+
+interface Page {
+  readonly direction: 'forwards' | 'backwards';
+  readonly limit: number;
+  readonly size: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Yields the events of one page and returns how many records it had. */
+async function* readPage(
+  { connection, upcast, patience }: ReadParts,
+  page: Page,
+  progress: Progress,
+): AsyncGenerator<RecordedEvent, number> {
+  const request = { stream: '$all', open: openPage(page, progress.position), signal: page.signal };
+  let records = 0;
+  for await (const resolved of readUntilEnd(connection, patience, request)) {
+    records += 1;
+    const position = placeOf(resolved)?.position;
+    if (position === undefined || position === progress.position) continue;
+    progress.position = position;
+    const event = recordedEvent(resolved);
+    if (event === undefined) continue;
+    yield upcast(event);
+    progress.given += 1;
+    if (progress.given === page.limit) break;
+  }
+  return records;
+}
+
+function openPage({ direction, size }: Page, after: bigint | undefined) {
+  const edge = direction === 'forwards' ? 'start' : 'end';
+  return (client: EventStoreDBClient, behind: Place | undefined): ClientRead => {
+    const position = behind?.position ?? after;
+    const fromPosition: ReadPosition = position === undefined ? edge : positionPair(position);
+    return client.readAll({ direction, fromPosition, maxCount: size }, READ_AHEAD);
+  };
+}
