@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { rounded } from './quantile.js';
+
+/** Processes by a name for people; one that forks counts with its children. */
+export type Processes = Readonly<Record<string, number>>;
+
+/** Of /proc/<pid>/stat, whose second field may hold spaces and parentheses. */
+function statOf(pid: number): { readonly parent: number; readonly ticks: number } | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    return { parent: fields[1] ?? 0, ticks: (fields[11] ?? 0) + (fields[12] ?? 0) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The CPU ticks that `pid` and its living children have used. */
+function ticksOf(pid: number): number {
+  let ticks = 0;
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    const stat = statOf(Number(name));
+    if (stat !== undefined && (Number(name) === pid || stat.parent === pid)) ticks += stat.ticks;
+  }
+  return ticks;
+}
+
+/**
+ * Watches who uses the cores from now on; the function returned tells, for each process, how many it kept busy on average.
+ * Where there is no /proc it tells nothing.
+ */
+export function watchCores(processes: Processes): () => Readonly<Record<string, number>> {
+  if (process.platform !== 'linux') return () => ({});
+  const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+  const started = performance.now();
+  const ticks = (): Map<string, number> =>
+    new Map(Object.entries(processes).map(([name, pid]) => [name, ticksOf(pid)]));
+  const before = ticks();
+  return () => {
+    const seconds = (performance.now() - started) / 1_000;
+    const busy: Record<string, number> = {};
+    for (const [name, after] of ticks()) {
+      busy[name] = rounded((after - (before.get(name) ?? 0)) / ticksPerSecond / seconds);
+    }
+    return busy;
+  };
+}

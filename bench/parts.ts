@@ -1,0 +1,146 @@
+import { choosePort, preparePostgres, startGuarded, waitUntil } from '@stemma/local/servers';
+import type { Guarded, Program } from '@stemma/local/servers';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Processes } from './cores.js';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** The real parts, as `npm start` runs them: one process each, on a state of their own. */
+export interface Parts {
+  readonly apiUrl: string;
+  readonly eventstoreUrl: string;
+  /** The API key of the principal `author`. */
+  readonly authorKey: string;
+  readonly processes: Processes;
+  readonly stop: () => Promise<void>;
+}
+
+interface Started {
+  readonly name: string;
+  readonly guarded: Guarded;
+  readonly said: () => string;
+}
+
+/** Starts `program` and keeps the end of what it says, for the case that it fails. */
+async function start(program: Program): Promise<Started> {
+  const guarded = await startGuarded(program);
+  let said = '';
+  const keep = (chunk: Buffer): void => {
+    said = (said + chunk.toString()).slice(-4_000);
+  };
+  guarded.stdout.on('data', keep);
+  guarded.stderr.on('data', keep);
+  return { name: program.name, guarded, said: () => said };
+}
+
+/** Waits for `attempt`; when the program ends first, rejects with what it said. */
+async function ready({ name, guarded, said }: Started, attempt: () => Promise<void>): Promise<void> {
+  const giveUp = new AbortController();
+  const ended = guarded.exited.then(({ code }) => {
+    giveUp.abort();
+    throw new Error(`${name} ended with ${code}:\n${said()}`);
+  });
+  await Promise.race([
+    ended,
+    waitUntil(`${name} ready`, attempt, { withinMs: 60_000, signal: giveUp.signal }),
+  ]);
+}
+
+const answers = (url: string) => async (): Promise<void> => {
+  const { status } = await fetch(url);
+  if (status !== 200) throw new Error(`${url} answers ${status}`);
+};
+
+interface Launch {
+  readonly name: string;
+  readonly script: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A process of ours, of the build in `dist/`. */
+function nodeProgram({ name, script, args = [], env = {} }: Launch, profileTo: string | undefined): Program {
+  const profile =
+    profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profileTo, name)}`];
+  return {
+    name,
+    file: process.execPath,
+    args: [...profile, path.join(root, script), ...args],
+    env: { ...process.env, ...env, STEMMA_LOG_LEVEL: 'warn' },
+    cwd: root,
+    stopSignal: 'TERM',
+    stopWithinSeconds: 10,
+  };
+}
+
+/** Event node, Postgres, projector and api in a new temporary directory, ready for commands; `stop` removes it. */
+export async function startParts(profileTo: string | undefined): Promise<Parts> {
+  const stateDir = await mkdtemp(path.join(tmpdir(), 'stemma-bench-'));
+  const started: Started[] = [];
+  const stop = async (): Promise<void> => {
+    for (const { guarded } of started.reverse()) await guarded.stop();
+    await rm(stateDir, { recursive: true, force: true });
+  };
+  try {
+    const urls = await startAll(stateDir, profileTo, started);
+    const key = await readFile(path.join(stateDir, 'credentials', 'author'), 'utf8');
+    const processes = Object.fromEntries(started.map(({ name, guarded }) => [name, guarded.pid]));
+    return { ...urls, authorKey: key.trim(), processes: { bench: process.pid, ...processes }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startAll(stateDir: string, profileTo: string | undefined, started: Started[]) {
+  const launch = async (program: Program, isReady: () => Promise<void>): Promise<void> => {
+    const part = await start(program);
+    started.push(part);
+    await ready(part, isReady);
+  };
+  const [nodePort, postgresPort, apiPort, projectorPort] = await freePorts();
+  const postgres = await preparePostgres({ dir: path.join(stateDir, 'postgres'), port: postgresPort });
+  await launch(postgres.program, () => postgres.ready());
+  const node = {
+    name: 'event-node',
+    script: 'libs/event-node/dist/main.js',
+    args: ['--dir', path.join(stateDir, 'log'), '--port', String(nodePort)],
+  };
+  await launch(nodeProgram(node, profileTo), () => opens(nodePort));
+  const eventstoreUrl = `esdb://127.0.0.1:${nodePort}?tls=false`;
+  const shared = { EVENTSTORE_URL: eventstoreUrl, DATABASE_URL: postgres.url, STEMMA_STATE_DIR: stateDir };
+  const projector = { ...shared, STEMMA_PROJECTOR_PORT: String(projectorPort) };
+  const api = { ...shared, STEMMA_PORT: String(apiPort) };
+  await launch(
+    nodeProgram({ name: 'projector', script: 'apps/projector/dist/main.js', env: projector }, profileTo),
+    answers(`http://127.0.0.1:${projectorPort}/health/ready`),
+  );
+  const apiUrl = `http://127.0.0.1:${apiPort}`;
+  await launch(
+    nodeProgram({ name: 'api', script: 'apps/api/dist/main.js', env: api }, profileTo),
+    answers(`${apiUrl}/health/ready`),
+  );
+  return { apiUrl, eventstoreUrl };
+}
+
+const opens = (port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port }, () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.on('error', reject);
+  });
+
+async function freePorts(): Promise<readonly [number, number, number, number]> {
+  const taken = new Set<number>();
+  const next = async (): Promise<number> => {
+    const port = await choosePort(0, '127.0.0.1', taken);
+    taken.add(port);
+    return port;
+  };
+  return [await next(), await next(), await next(), await next()];
+}

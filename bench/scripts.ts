@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { closedLoop } from './load.js';
+import type { Answer, Rest } from './rest.js';
+
+/** A script that is changed over and over, its last ETag at hand. Never changed by two calls at once. */
+export interface BenchScript {
+  readonly slug: string;
+  etag: string;
+}
+
+const kilobyte = 1_000;
+
+/** About 1 KB, another one each time, so that no change is "already so". */
+export const oneKilobyte = (): string =>
+  `${randomUUID()} ${'lorem ipsum dolor sit amet '.repeat(40)}`.slice(0, kilobyte);
+
+/** Makes `count` scripts, 64 at a time. */
+export async function createScripts(rest: Rest, count: number): Promise<BenchScript[]> {
+  const run = randomUUID().slice(0, 8);
+  const scripts: BenchScript[] = [];
+  const create = async (index: number): Promise<void> => {
+    const slug = `bench-${run}-${index}`;
+    const details = { name: slug, description: 'To be changed.', labels: ['bench'] };
+    const answer = await rest.call({
+      method: 'POST',
+      path: '/v1/scripts',
+      body: { slug, kind: 'code', details },
+    });
+    scripts[index] = { slug, etag: etagOf(answer) };
+  };
+  const lanes = 64;
+  await Promise.all(
+    Array.from({ length: lanes }, async (_, lane) => {
+      for (let index = lane; index < count; index += lanes) await create(index);
+    }),
+  );
+  return scripts;
+}
+
+/** One command with all that a careful caller sends: the base as ETag, and a key that makes it safe to repeat. */
+export async function changeDescription(
+  rest: Rest,
+  script: BenchScript,
+  description: string,
+): Promise<Answer> {
+  const headers = { 'if-match': script.etag, 'idempotency-key': randomUUID() };
+  const answer = await rest.call({
+    method: 'PATCH',
+    path: `/v1/scripts/${script.slug}`,
+    headers,
+    body: { description },
+  });
+  script.etag = etagOf(answer);
+  return answer;
+}
+
+/** Commands per second, `lanes` at a time over all scripts, no script by two lanes. */
+export async function commandsPerSecond(
+  rest: Rest,
+  scripts: readonly BenchScript[],
+  lanes: number,
+  seconds: number,
+) {
+  const ofLane = (lane: number): readonly BenchScript[] =>
+    scripts.filter((_, index) => index % lanes === lane);
+  const own = Array.from({ length: lanes }, (_, lane) => ofLane(lane));
+  return closedLoop({ lanes, seconds }, async (lane, round) => {
+    const mine = own[lane] ?? [];
+    const script = mine[round % mine.length];
+    if (script !== undefined) await changeDescription(rest, script, oneKilobyte());
+  });
+}
+
+export function headerOf(answer: Answer, name: string): string {
+  const value = answer.headers[name];
+  if (typeof value === 'string') return value;
+  throw new Error(`The answer has no ${name}: ${answer.body}`);
+}
+
+const etagOf = (answer: Answer): string => headerOf(answer, 'etag');
