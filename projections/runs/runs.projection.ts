@@ -1,0 +1,99 @@
+import type { EventMetadata, RunEvent, StemmaEvent } from '@stemma/domain/events';
+import { defineProjection, ignored, type Recorded, type RowKey, rowKey } from '@stemma/read-model';
+import { runRows } from './runs.tables.js';
+
+const touches = ({ data }: Recorded<RunEvent, EventMetadata>): readonly RowKey[] => [
+  rowKey(runRows, { runId: data.runId }),
+];
+
+/** Which runs there were, of what, by whom, and how each ended. */
+export const runs = defineProjection<StemmaEvent, EventMetadata>()({
+  name: 'runs',
+  version: 1,
+  tables: [runRows],
+  handlers: {
+    RunRequested: {
+      touches,
+      apply: ({ data, metadata }, rows) => {
+        const { trigger, ...request } = data;
+        rows.put(runRows, {
+          ...request,
+          tenantId: metadata.tenantId,
+          trigger: trigger.kind,
+          limits: { ...request.limits },
+          status: 'pending',
+          reason: null,
+          attempt: 0,
+          attempts: [],
+          requestedBy: metadata.actor.id,
+          requestedAt: metadata.at,
+          startedAt: null,
+          cancelRequested: false,
+          cancelledBy: null,
+          cancelRequestedAt: null,
+          endedAt: null,
+          prepareMs: null,
+          runMs: null,
+          exitCode: null,
+          output: null,
+          error: null,
+          artifacts: [],
+          log: null,
+        });
+      },
+    },
+    RunStarted: {
+      touches,
+      apply: ({ data: { runId, ...start }, metadata }, rows) => {
+        const { attempts } = rows.require(runRows, { runId });
+        rows.change(
+          runRows,
+          { runId },
+          {
+            status: 'running',
+            attempt: start.attempt,
+            attempts: [...attempts, { ...start, at: metadata.at }],
+            startedAt: metadata.at,
+          },
+        );
+      },
+    },
+    RunCancelRequested: {
+      touches,
+      apply: ({ data: { runId }, metadata }, rows) =>
+        rows.change(
+          runRows,
+          { runId },
+          { cancelRequested: true, cancelledBy: metadata.actor.id, cancelRequestedAt: metadata.at },
+        ),
+    },
+    RunCompleted: {
+      touches,
+      apply: ({ data, metadata }, rows) => {
+        const { runId, status, reason, exitCode, output, error, artifacts, log, durations } = data;
+        rows.change(
+          runRows,
+          { runId },
+          { status, reason, exitCode, output, error, artifacts, log, ...durations, endedAt: metadata.at },
+        );
+      },
+    },
+    ScriptCreated: ignored,
+    ScriptDetailsChanged: ignored,
+    DraftCreated: ignored,
+    SubmittedForReview: ignored,
+    SubmissionWithdrawn: ignored,
+    ChangesRequested: ignored,
+    VersionApproved: ignored,
+    VersionPublished: ignored,
+    VersionArchived: ignored,
+    ScriptEnabled: ignored,
+    ScriptDisabled: ignored,
+    ContentStored: ignored,
+    ContentReferenced: ignored,
+    PrincipalCreated: ignored,
+    ApiKeyCreated: ignored,
+    ApiKeyRevoked: ignored,
+    LogCreated: ignored,
+  },
+});

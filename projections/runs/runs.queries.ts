@@ -1,0 +1,81 @@
+import { type ReadDb, requireTenant, type RowOf } from '@stemma/read-model';
+import { runs } from './runs.projection.js';
+import type { runRows } from './runs.tables.js';
+
+export { runs };
+
+export type RunRow = RowOf<typeof runRows>;
+
+/** The run of this id; undefined when the tenant has none. Reads `runs`. */
+export async function findRun(
+  db: ReadDb,
+  { tenantId, runId }: { readonly tenantId: string; readonly runId: string },
+): Promise<RunRow | undefined> {
+  return db
+    .views(runs)
+    .selectFrom('runs_v1')
+    .selectAll()
+    .where('tenantId', '=', requireTenant(tenantId))
+    .where('runId', '=', runId)
+    .executeTakeFirst();
+}
+
+export interface RunFilters {
+  readonly slug?: string | undefined;
+  readonly status?: RunRow['status'] | undefined;
+  readonly context?: RunRow['context'] | undefined;
+  readonly requestedBy?: string | undefined;
+}
+
+/** The last row of a page. */
+export interface RunCursor {
+  readonly requestedAt: string;
+  readonly runId: string;
+}
+
+export interface ListRuns {
+  readonly tenantId: string;
+  readonly filters?: RunFilters | undefined;
+  /** From the page before, with the same filters. */
+  readonly cursor?: RunCursor | undefined;
+  /** 1 to 200. */
+  readonly limit?: number | undefined;
+}
+
+export interface RunPage {
+  readonly items: readonly RunRow[];
+  /** Of the next page; null on the last one. */
+  readonly next: RunCursor | null;
+}
+
+/** A page of the tenant's runs, the newest first. Reads `runs`. */
+export async function listRuns(
+  db: ReadDb,
+  { tenantId, filters = {}, cursor, limit = 50 }: ListRuns,
+): Promise<RunPage> {
+  const size = Math.min(Math.max(limit, 1), 200);
+  let query = db
+    .views(runs)
+    .selectFrom('runs_v1')
+    .selectAll()
+    .where('tenantId', '=', requireTenant(tenantId))
+    .orderBy('requestedAt', 'desc')
+    .orderBy('runId', 'desc')
+    .limit(size + 1);
+  if (filters.slug !== undefined) query = query.where('slug', '=', filters.slug);
+  if (filters.status !== undefined) query = query.where('status', '=', filters.status);
+  if (filters.context !== undefined) query = query.where('context', '=', filters.context);
+  if (filters.requestedBy !== undefined) query = query.where('requestedBy', '=', filters.requestedBy);
+  if (cursor !== undefined) {
+    query = query.where((eb) =>
+      eb(eb.refTuple('requestedAt', 'runId'), '<', eb.tuple(cursor.requestedAt, cursor.runId)),
+    );
+  }
+  return pageOf(await query.execute(), size);
+}
+
+function pageOf(found: readonly RunRow[], size: number): RunPage {
+  const items = found.slice(0, size);
+  const last = found.length > size ? items.at(-1) : undefined;
+  return { items, next: last ? { requestedAt: last.requestedAt, runId: last.runId } : null };
+}
