@@ -19,6 +19,8 @@ export interface ExecuteOptions {
   readonly ifMatch?: bigint | null;
   /** `refuse` for commands that carry their base: a race with another writer is the caller's to see. */
   readonly onConflict: 'retry' | 'refuse';
+  /** Done before each append: what the events will name has to be there first. Nothing is done for a refusal or `[]`. */
+  readonly beforeAppend?: () => Promise<void>;
 }
 
 export interface Loaded<State> {

@@ -34,6 +34,7 @@ export function executing<State, Command>(parts: ExecuteParts<State, Command>) {
       const verdict = judge(parts, job, ground.history);
       if (verdict.kind === 'events' && verdict.events.length > 0) {
         if (lost !== undefined && races > allowed) throw lost;
+        await job.options.beforeAppend?.();
         const stored = await appendDecided(parts, job, ground.history, verdict.events);
         if (!(stored instanceof RevisionConflict)) return stored;
         lost = stored;
