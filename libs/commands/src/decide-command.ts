@@ -1,0 +1,73 @@
+import {
+  id,
+  type Meta,
+  refuse,
+  type RunCommand,
+  type RunState,
+  type ScriptCommand,
+  type ScriptState,
+  streamName,
+} from '@stemma/domain';
+import type { Aggregate, EventStore } from '@stemma/event-store';
+import { type CommandAnswer, metadataOf } from './command-context.js';
+import type { CommandDefinition, Request } from './define-command.js';
+
+/** What commands are decided with. The clock is here and nowhere deeper. */
+export interface CommandShell {
+  readonly store: EventStore;
+  readonly script: Aggregate<ScriptState, ScriptCommand>;
+  readonly run: Aggregate<RunState, RunCommand>;
+  readonly clock: () => Date;
+  readonly release: string;
+}
+
+interface Preparation {
+  /** What the decision sees instead of the request's body. */
+  readonly data?: object;
+  /** Done after each decision that stores something and before it is stored. */
+  readonly beforeAppend?: () => Promise<void>;
+}
+
+/** Decides one command on its stream, stores what follows, and answers. Throws `Rejection` and the errors of the log. */
+export async function decideCommand(
+  shell: CommandShell,
+  definition: CommandDefinition,
+  request: Request<unknown>,
+  { data = request.body as object, beforeAppend }: Preparation = {},
+): Promise<CommandAnswer> {
+  const { context } = request;
+  if (definition.needsBase) requireSomeBase(data, context.ifMatch);
+  const { commandId, bodyHash, tenantId, actor, ifMatch } = context;
+  const stream = streamName(definition.category, tenantId, definition.streamId(request));
+  const at = shell.clock().toISOString();
+  const envelope = {
+    commandId,
+    bodyHash,
+    metadata: metadataOf(context, at, shell.release),
+    eventId: (index: number) => id('event', commandId, bodyHash, stream, index),
+  };
+  const meta: Meta = { tenantId, actor, at };
+  const aggregate: Aggregate<unknown, never> = shell[definition.category];
+  const { events, revision, position, replayed } = await aggregate.execute(
+    stream,
+    { type: definition.type, data, meta } as never,
+    envelope,
+    {
+      create: definition.creates ?? false,
+      ifMatch,
+      onConflict: definition.needsBase ? 'refuse' : 'retry',
+      ...(beforeAppend && { beforeAppend }),
+    },
+  );
+  if (revision === null || position === null)
+    throw new Error(`${definition.type} was answered from an empty stream`);
+  return { body: definition.answer(request, events), revision, position, replayed };
+}
+
+function requireSomeBase(data: object, ifMatch: bigint | null): void {
+  if (ifMatch !== null || ('baseNumber' in data && data.baseNumber !== null)) return;
+  refuse(
+    'base-required',
+    'Say what you saw: send baseNumber (the newest version you know, 0 for none) or If-Match with the ETag of the script.',
+  );
+}

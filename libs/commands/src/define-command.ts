@@ -1,0 +1,80 @@
+import { type RunEvent, type ScriptEvent, scriptIdOf } from '@stemma/domain';
+import type { z } from 'zod';
+import type { CommandContext } from './command-context.js';
+
+/** A validated request: `body` is the output of the command's schema. */
+export interface Request<Body> {
+  readonly body: Body;
+  readonly context: CommandContext;
+}
+
+export interface ScriptRequest<Body> extends Request<Body> {
+  readonly slug: string;
+}
+
+export interface RunRequest<Body> extends Request<Body> {
+  readonly runId: string;
+}
+
+export type Answer = Readonly<Record<string, unknown>>;
+
+/** What the generic handler needs to know of a command. */
+export interface CommandDefinition {
+  readonly type: string;
+  readonly category: 'script' | 'run';
+  /** The stream within its category and tenant. */
+  streamId(request: Request<unknown>): string;
+  /** Its author must have seen what he changes (`baseNumber` or `If-Match`), and a conflict is never decided again. */
+  readonly needsBase?: true;
+  /** The stream is written unread: that it does not exist yet is the check. */
+  readonly creates?: true;
+  /** A function of the request and the stored events alone, so that a repetition is answered as the first time was. */
+  answer(request: Request<unknown>, events: readonly unknown[]): Answer;
+}
+
+/** A `@nestjs/cqrs` command class: `bus.execute(new PublishVersion({ slug, body, context }))` answers `CommandAnswer`. */
+export interface CommandClass<Schema extends z.ZodType, Req> {
+  new (request: Req): { readonly request: Req };
+  readonly definition: CommandDefinition;
+  readonly schema: Schema;
+}
+
+interface Described<Schema extends z.ZodType, Req, Event> {
+  readonly type: string;
+  readonly schema: Schema;
+  readonly needsBase?: true;
+  readonly creates?: true;
+  answer(request: Req, events: readonly Event[]): Answer;
+}
+
+export const scriptCommand = <Schema extends z.ZodType>(
+  described: Described<Schema, ScriptRequest<z.output<Schema>>, ScriptEvent>,
+): CommandClass<Schema, ScriptRequest<z.output<Schema>>> =>
+  commandClass(described.schema, {
+    ...described,
+    category: 'script',
+    streamId: ({ slug, context }: ScriptRequest<unknown>) => scriptIdOf(context.tenantId, slug),
+  });
+
+export const runCommand = <Schema extends z.ZodType>(
+  described: Described<Schema, RunRequest<z.output<Schema>>, RunEvent>,
+): CommandClass<Schema, RunRequest<z.output<Schema>>> =>
+  commandClass(described.schema, {
+    ...described,
+    category: 'run',
+    streamId: ({ runId }: RunRequest<unknown>) => runId,
+  });
+
+function commandClass<Schema extends z.ZodType, Req>(
+  schema: Schema,
+  definition: CommandDefinition,
+): CommandClass<Schema, Req> {
+  const command = class {
+    static readonly definition = definition;
+    static readonly schema = schema;
+
+    constructor(readonly request: Req) {}
+  };
+  Object.defineProperty(command, 'name', { value: definition.type });
+  return command;
+}

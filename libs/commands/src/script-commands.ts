@@ -1,0 +1,134 @@
+import {
+  approveVersionSchema,
+  changeDetailsSchema,
+  createScriptSchema,
+  disableScriptSchema,
+  enableScriptSchema,
+  publishVersionSchema,
+  requestChangesSchema,
+  rollBackSchema,
+  saveDraftSchema,
+  type ScriptEvent,
+  scriptIdOf,
+  submitForReviewSchema,
+  versionIdOf,
+  type VersionState,
+  withdrawSubmissionSchema,
+} from '@stemma/domain';
+import { scriptCommand, type ScriptRequest } from './define-command.js';
+
+type Events = readonly ScriptEvent[];
+
+/** `changed: false` says that it was already so: nothing was stored. */
+const ofScript = ({ slug, context }: ScriptRequest<unknown>, events: Events) => ({
+  scriptId: scriptIdOf(context.tenantId, slug),
+  slug,
+  changed: events.length > 0,
+});
+
+const ofVersion = (state: VersionState) => (request: ScriptRequest<{ number: number }>, events: Events) => {
+  const script = ofScript(request, events);
+  const { number } = request.body;
+  return { ...script, number, versionId: versionIdOf(script.scriptId, number), state };
+};
+
+const ofNewVersion = (state: VersionState) => (request: ScriptRequest<unknown>, events: Events) => {
+  const draft = events.find((event) => event.type === 'DraftCreated');
+  if (!draft) return ofScript(request, events);
+  const { number, versionId, contentHash, derivedFromVersionId, sameContentAs } = draft.data;
+  return {
+    ...ofScript(request, events),
+    number,
+    versionId,
+    state,
+    contentHash,
+    derivedFromVersionId,
+    sameContentAs,
+  };
+};
+
+export const CreateScript = scriptCommand({
+  type: 'CreateScript',
+  schema: createScriptSchema,
+  creates: true,
+  answer: ofScript,
+});
+
+export const ChangeDetails = scriptCommand({
+  type: 'ChangeDetails',
+  schema: changeDetailsSchema,
+  needsBase: true,
+  answer: ofScript,
+});
+
+/** Handled by hand (`save-draft.handler.ts`): the content is stored before the decision is. */
+export const SaveDraft = scriptCommand({
+  type: 'SaveDraft',
+  schema: saveDraftSchema,
+  needsBase: true,
+  answer: ofNewVersion('draft'),
+});
+
+export const SubmitForReview = scriptCommand({
+  type: 'SubmitForReview',
+  schema: submitForReviewSchema,
+  answer: ofVersion('in_review'),
+});
+
+export const WithdrawSubmission = scriptCommand({
+  type: 'WithdrawSubmission',
+  schema: withdrawSubmissionSchema,
+  answer: ofVersion('draft'),
+});
+
+export const RequestChanges = scriptCommand({
+  type: 'RequestChanges',
+  schema: requestChangesSchema,
+  answer: ofVersion('draft'),
+});
+
+export const ApproveVersion = scriptCommand({
+  type: 'ApproveVersion',
+  schema: approveVersionSchema,
+  answer: ofVersion('in_review'),
+});
+
+export const PublishVersion = scriptCommand({
+  type: 'PublishVersion',
+  schema: publishVersionSchema,
+  answer: ofVersion('active'),
+});
+
+export const RollBack = scriptCommand({
+  type: 'RollBack',
+  schema: rollBackSchema,
+  needsBase: true,
+  answer: (request, events) =>
+    events.length > 0 ? ofNewVersion('active')(request, events) : ofVersion('active')(request, events),
+});
+
+export const EnableScript = scriptCommand({
+  type: 'EnableScript',
+  schema: enableScriptSchema,
+  answer: ofScript,
+});
+
+export const DisableScript = scriptCommand({
+  type: 'DisableScript',
+  schema: disableScriptSchema,
+  answer: ofScript,
+});
+
+/** Those whose handler is made by `handlerOf`. */
+export const plainScriptCommands = [
+  CreateScript,
+  ChangeDetails,
+  SubmitForReview,
+  WithdrawSubmission,
+  RequestChanges,
+  ApproveVersion,
+  PublishVersion,
+  RollBack,
+  EnableScript,
+  DisableScript,
+];
