@@ -1,0 +1,3 @@
+export { BlobFault } from './blob-store.js';
+export type { Blob, BlobFaultCode, BlobStore, BlobWriter, ByteRange, StoredBlob } from './blob-store.js';
+export { openBlobStore } from './directory-blob-store.js';
