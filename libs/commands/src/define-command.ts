@@ -56,9 +56,9 @@ export const scriptCommand = <Schema extends z.ZodType>(
     streamId: ({ slug, context }: ScriptRequest<unknown>) => scriptIdOf(context.tenantId, slug),
   });
 
-export const runCommand = <Schema extends z.ZodType>(
-  described: Described<Schema, RunRequest<z.output<Schema>>, RunEvent>,
-): CommandClass<Schema, RunRequest<z.output<Schema>>> =>
+export const runCommand = <Schema extends z.ZodType, More = unknown>(
+  described: Described<Schema, RunRequest<z.output<Schema>> & More, RunEvent>,
+): CommandClass<Schema, RunRequest<z.output<Schema>> & More> =>
   commandClass(described.schema, {
     ...described,
     category: 'run',

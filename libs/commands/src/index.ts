@@ -1,5 +1,24 @@
 export { isRejection, Rejection } from '@stemma/decider';
-export type { RejectionCode } from '@stemma/domain';
+export {
+  type ApiKey,
+  type ApiKeyState,
+  apiKeyStreamOf,
+  contentStreamOf,
+  evolveApiKey,
+  evolvePrincipal,
+  hashJson,
+  id,
+  LOCAL_TENANT_ID,
+  noApiKey,
+  noPrincipal,
+  type Principal,
+  type PrincipalState,
+  principalStreamOf,
+  type RejectionCode,
+  type Role,
+  scriptIdOf,
+  streamName,
+} from '@stemma/domain';
 export {
   type CommandAnswer,
   type CommandContext,
@@ -8,6 +27,10 @@ export {
 } from './command-context.js';
 export { CommandsModule, type CommandsOptions } from './commands.module.js';
 export type { Request, RunRequest, ScriptRequest } from './define-command.js';
+export type { Blobs } from './blobs.js';
+export { type ContentName, readContent } from './read-content.js';
+export type { DefaultLimits } from './request-run.handler.js';
+export { CompleteRun, RequestCancel, RequestRun, StartRun } from './run-commands.js';
 export {
   ApproveVersion,
   ChangeDetails,
@@ -21,3 +44,4 @@ export {
   SubmitForReview,
   WithdrawSubmission,
 } from './script-commands.js';
+export { type Founding, type FoundingPrincipal, foundPrincipal } from './identity/found-principal.js';

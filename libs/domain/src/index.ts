@@ -5,6 +5,7 @@ export {
   id,
   LOCAL_TENANT_ID,
   principalStreamOf,
+  runIdOf,
   scriptIdOf,
   streamName,
   versionIdOf,
@@ -16,7 +17,7 @@ export { label, slug, text, versionNumber } from './shared/schemas.js';
 export { type ApiKeyCommand, apiKeyDecider } from './apikey/apikey.decider.js';
 export { type ApiKey, type ApiKeyState, evolveApiKey, noApiKey } from './apikey/apikey.state.js';
 
-export { hashJson } from './content/content-hash.js';
+export { canonicalJson, hashJson } from './content/content-hash.js';
 export { type Content, contentSchema } from './content/content-schema.js';
 export { contentStreamOf } from './content/content-stream.js';
 

@@ -2,13 +2,26 @@ import { z } from 'zod';
 import type { Command } from '../shared/command.js';
 import { refuse } from '../shared/rejections.js';
 import { subject } from '../shared/schemas.js';
-import type { PrincipalEvent } from './principal.events.js';
+import type { PrincipalEvent, Role } from './principal.events.js';
 import type { PrincipalState } from './principal.state.js';
+
+const ROLES = [
+  'viewer',
+  'author',
+  'reviewer',
+  'publisher',
+  'runner',
+  'auditor',
+  'operator',
+  'admin',
+] as const;
+
+export const roleSchema: z.ZodType<Role> = z.enum(ROLES);
 
 export const createPrincipalSchema = z.strictObject({
   subject,
   kind: z.enum(['user', 'service']),
-  roles: z.array(z.enum(['author', 'reviewer', 'admin'])).max(10),
+  roles: z.array(roleSchema).max(ROLES.length),
 });
 
 export type CreatePrincipal = Command<'CreatePrincipal', z.output<typeof createPrincipalSchema>>;

@@ -1,7 +1,9 @@
 /** People and services of a tenant: stream `principal-<tenantId>.<id('principal', tenant, subject)>`. No names, no addresses. */
 export type PrincipalEvent = PrincipalCreated;
 
-export type Role = 'author' | 'reviewer' | 'admin';
+/** What a principal may do, per tenant. What each role allows is the edge's table of permissions; names are storage format. */
+export type Role =
+  'viewer' | 'author' | 'reviewer' | 'publisher' | 'runner' | 'auditor' | 'operator' | 'admin';
 
 export interface PrincipalCreated {
   readonly type: 'PrincipalCreated';

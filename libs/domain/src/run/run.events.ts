@@ -46,7 +46,7 @@ export type RunReason =
   | 'runner-refused'
   | 'worker-lost';
 
-interface OfRun {
+export interface OfRun {
   readonly runId: string;
 }
 

@@ -17,6 +17,9 @@ export const scriptIdOf = (tenantId: string, slug: string): string => id('script
 
 export const versionIdOf = (scriptId: string, number: number): string => id('version', scriptId, number);
 
+/** A retry of the request is the same run: its command has the same id. */
+export const runIdOf = (commandId: string): string => id('run', commandId);
+
 /** `<category>-<tenantId>.<id>`: a tenant's history is a prefix filter on the server. */
 export const streamName = (category: string, tenantId: string, streamId: string): string =>
   `${category}-${tenantId}.${streamId}`;
