@@ -1,0 +1,79 @@
+import {
+  apiKeyStreamOf,
+  type EventMetadata,
+  hashJson,
+  id,
+  principalStreamOf,
+  type Role,
+} from '@stemma/domain';
+import { type EventStore, RevisionConflict } from '@stemma/event-store';
+
+/** A principal that exists before anybody could have created it, and its first key. */
+export interface FoundingPrincipal {
+  readonly tenantId: string;
+  readonly subject: string;
+  readonly roles: readonly Role[];
+  readonly keyId: string;
+  /** sha256, hex, of the key's secret (HAZARDS A8). */
+  readonly secretHash: string;
+}
+
+export interface Founding {
+  readonly store: EventStore;
+  readonly release: string;
+  readonly clock: () => Date;
+}
+
+/**
+ * Founds a principal by its first key. The log decides once, however many processes try at the same time: the stream of
+ * the key is written with `no_stream`, and whoever comes second learns that the key is another's (`existed`).
+ * A principal of that name that was created before is left as it is.
+ */
+export async function foundPrincipal(
+  founding: Founding,
+  principal: FoundingPrincipal,
+): Promise<'founded' | 'existed'> {
+  const { tenantId, subject, roles, keyId, secretHash } = principal;
+  const made = await appendFirst(founding, tenantId, apiKeyStreamOf(tenantId, keyId), {
+    type: 'ApiKeyCreated',
+    data: { keyId, subject, secretHash, expiresAt: null },
+  });
+  await appendFirst(founding, tenantId, principalStreamOf(tenantId, subject), {
+    type: 'PrincipalCreated',
+    data: { subject, kind: 'user', roles },
+  });
+  return made;
+}
+
+interface FirstEvent {
+  readonly type: string;
+  readonly data: object;
+}
+
+async function appendFirst(
+  { store, release, clock }: Founding,
+  tenantId: string,
+  stream: string,
+  { type, data }: FirstEvent,
+): Promise<'founded' | 'existed'> {
+  const bodyHash = hashJson(data);
+  const commandId = id('found', stream, bodyHash);
+  const metadata: EventMetadata = {
+    commandId,
+    bodyHash,
+    correlationId: commandId,
+    causationId: commandId,
+    tenantId,
+    actor: { kind: 'system', id: 'stemma', via: null },
+    at: clock().toISOString(),
+    release,
+  };
+  const event = { id: id('event', commandId, bodyHash, stream, 0), type, data, metadata };
+  try {
+    await store.append(stream, [event], 'no_stream');
+    return 'founded';
+  } catch (error) {
+    if (error instanceof RevisionConflict) return 'existed';
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { isRejection } from '@stemma/decider';
+import {
+  canonicalJson,
+  pinVersion,
+  refuse,
+  type RunLimits,
+  type RunRequested,
+  scriptIdOf,
+  streamName,
+} from '@stemma/domain';
+import type { Blobs } from './blobs.js';
+import type { CommandAnswer } from './command-context.js';
+import { type CommandShell, decideCommand } from './decide-command.js';
+import { COMMAND_SHELL } from './handler-of.js';
+import { readContent } from './read-content.js';
+import { RequestRun } from './run-commands.js';
+
+export const BLOBS = Symbol('Blobs');
+export const RUN_LIMITS = Symbol('RunLimits');
+
+/** What a run may use when the request does not say. */
+export type DefaultLimits = Readonly<Record<'sandbox' | 'production', RunLimits>>;
+
+type Asked = InstanceType<typeof RequestRun>['request'];
+type Body = Asked['body'];
+type Requested = RunRequested['data'];
+
+/** By hand, because it looks at another stream and puts bytes away: a run names all that it will need (R-A10). */
+@CommandHandler(RequestRun)
+export class RequestRunHandler implements ICommandHandler<InstanceType<typeof RequestRun>, CommandAnswer> {
+  constructor(
+    @Inject(COMMAND_SHELL) private readonly shell: CommandShell,
+    @Inject(BLOBS) private readonly blobs: Blobs,
+    @Inject(RUN_LIMITS) private readonly limits: DefaultLimits,
+  ) {}
+
+  async execute({ request }: InstanceType<typeof RequestRun>): Promise<CommandAnswer> {
+    const data = await this.pin(request).catch((error: unknown) => this.unlessKnown(request, error));
+    return decideCommand(this.shell, RequestRun.definition, request, { data });
+  }
+
+  /** A run that was requested before is answered as then, whatever became of its script since. */
+  private async unlessKnown({ runId, context }: Asked, error: unknown): Promise<object> {
+    if (!isRejection(error)) throw error;
+    const { revision } = await this.shell.run.load(streamName('run', context.tenantId, runId));
+    if (revision === null) throw error;
+    return {};
+  }
+
+  private async pin({ runId, slug, body, context }: Asked): Promise<Requested> {
+    const { tenantId } = context;
+    const scriptId = scriptIdOf(tenantId, slug);
+    const { state } = await this.shell.script.load(streamName('script', tenantId, scriptId));
+    const { versionId, number, contentHash } = pinVersion(state, body.context, body.version);
+    const content = await readContent(this.shell.store, { tenantId, scriptId, contentHash });
+    const { runtime } =
+      content ?? refuse('content-pruned', `The content of version ${number} was pruned. Run another one.`);
+    const [files, input] = await Promise.all([this.findFiles(tenantId, body), this.putInput(tenantId, body)]);
+    const limits = {
+      ...this.limits[body.context],
+      ...(body.timeoutMs !== null && { timeoutMs: body.timeoutMs }),
+    };
+    return {
+      runId,
+      scriptId,
+      slug,
+      versionId,
+      number,
+      contentHash,
+      runtime,
+      context: body.context,
+      trigger: { kind: 'api' },
+      input,
+      files,
+      limits,
+    };
+  }
+
+  private putInput(tenantId: string, { input }: Body): Promise<Requested['input']> {
+    return this.blobs.put(tenantId, Buffer.from(canonicalJson(input)));
+  }
+
+  private findFiles(tenantId: string, { files }: Body): Promise<Requested['files']> {
+    return Promise.all(
+      files.map(async ({ name, sha256 }) => {
+        const { size } =
+          (await this.blobs.stat(tenantId, sha256)) ??
+          refuse('file-not-found', `The bytes of ${name} are not here. Upload them first: POST /v1/files.`, {
+            name,
+            sha256,
+          });
+        return { name, sha256, size };
+      }),
+    );
+  }
+}
