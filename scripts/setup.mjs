@@ -4,17 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { build } from './setup/build.mjs';
 import { provideDependencies } from './setup/dependencies.mjs';
 import { provideNode } from './setup/node-runtime.mjs';
+import { provideSystemPackages } from './setup/system-packages.mjs';
 import { SetupError } from './setup/steps.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 /**
- * Brings Node, the dependencies and the build; resolves to the Node to use and an environment in which it is the first
+ * Brings Node, the dependencies, the system's packages and the build; resolves to the Node to use and an environment in which it is the first
  * on the PATH.
  */
 export async function setUp(steps) {
   const node = await provideNode(root, steps);
   await provideDependencies(root, node, steps);
+  await provideSystemPackages(steps);
   await build(root, node, steps);
   return {
     node,

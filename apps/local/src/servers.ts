@@ -9,3 +9,7 @@ export { postgresAccount, rootAccounts } from './servers/postgres-account.js';
 export type { PostgresAccount } from './servers/postgres-account.js';
 export type { Program, Server } from './servers/program.js';
 export { waitUntil } from './servers/wait-until.js';
+export { findDockerHost, prepareDocker } from './servers/docker.js';
+export { findCommand, requireCommand } from './servers/find-command.js';
+export { prepareRedis } from './servers/redis.js';
+export type { RedisOptions } from './servers/redis.js';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /** The processes that read settings; a setting names those that use it. */
-export type ProcessName = 'local' | 'event-node' | 'api' | 'projector' | 'cli';
+export type ProcessName = 'local' | 'event-node' | 'api' | 'projector' | 'worker' | 'cli';
 
 /**
  * How much of a value may be shown: `public` as it stands, `url` without user and password, `secret` not at all.

@@ -25,7 +25,7 @@ const connection = (...schemes: readonly string[]) =>
     );
 
 const servers: readonly ProcessName[] = ['api', 'projector', 'local'];
-const everyone: readonly ProcessName[] = ['local', 'event-node', 'api', 'projector', 'cli'];
+const everyone: readonly ProcessName[] = ['local', 'event-node', 'api', 'projector', 'worker', 'cli'];
 
 /** Every setting, once. The order is the order of the table in docs/configuration.md. */
 export const settings = {
@@ -43,6 +43,22 @@ export const settings = {
     form: 'postgres://…',
     help: 'Postgres for the read models. Without it `npm start` runs an embedded PostgreSQL 17.',
     usedBy: servers,
+    exposure: 'url',
+  },
+  redisUrl: {
+    name: 'REDIS_URL',
+    schema: connection('redis', 'rediss'),
+    form: 'redis://…',
+    help: 'Redis 7 with `maxmemory-policy noeviction`: transport of runs, never truth. Without it `npm start` runs one.',
+    usedBy: ['api', 'worker', 'local'],
+    exposure: 'url',
+  },
+  dockerHost: {
+    name: 'DOCKER_HOST',
+    schema: connection('unix', 'tcp', 'http', 'https'),
+    form: 'unix:///…',
+    help: "The container engine. Without it the engine's usual socket; without that `npm start` runs a `dockerd`, as root.",
+    usedBy: ['worker', 'local'],
     exposure: 'url',
   },
   host: {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Program } from './program.js';
 
@@ -49,6 +50,8 @@ export interface Guarded {
   readonly exited: Promise<Exit>;
   /** Lets go of the lifeline and waits until the program has ended. Safe to call twice. */
   readonly stop: () => Promise<Exit>;
+  /** Lets this process end although the program runs; the program then ends too. */
+  readonly unref: () => void;
 }
 
 /** Starts the guard of `program` with `stdio`, whose first entry is the lifeline and whose fourth tells the pid. */
@@ -86,6 +89,11 @@ function outcome(guard: ChildProcess, leader: number): Promise<Exit> {
   });
 }
 
+function unrefAll(guard: ChildProcess): void {
+  guard.unref();
+  for (const pipe of guard.stdio) if (pipe instanceof Socket) pipe.unref();
+}
+
 /**
  * Runs `program` so that it never outlives this process for long, not even after kill -9.
  *
@@ -107,5 +115,5 @@ export async function startGuarded(program: Program): Promise<Guarded> {
     lifeline.end();
     return exited;
   };
-  return { pid, stdout, stderr, exited, stop };
+  return { pid, stdout, stderr, exited, stop, unref: () => unrefAll(guard) };
 }
