@@ -1,0 +1,139 @@
+import { type BlobStore, type TenantBlobs } from '@stemma/blob-store';
+import { readContent } from '@stemma/commands';
+import {
+  type Content,
+  outcomeWithoutResult,
+  type Run,
+  type RunCommand,
+  type RunOutcome,
+  type RunState,
+  type ScriptCommand,
+  type ScriptState,
+  streamName,
+} from '@stemma/domain';
+import type { Aggregate, EventStore } from '@stemma/event-store';
+import type { Logger } from '@stemma/observability';
+import type { RunJob } from '@stemma/queue';
+import { type Runner, RunnerFault } from '@stemma/runner';
+import type { ActiveRuns } from './active-runs.js';
+import { openRunLog, type NumberedEntry } from './run-log.js';
+import { artifactSink, readInput, runSpec, storeOutcome } from './run-bytes.js';
+import type { WorkerCommands } from './worker-commands.js';
+
+export interface ExecuteParts {
+  readonly store: EventStore;
+  readonly runs: Aggregate<RunState, RunCommand>;
+  readonly scripts: Aggregate<ScriptState, ScriptCommand>;
+  readonly commands: WorkerCommands;
+  readonly runner: Runner;
+  readonly blobs: TenantBlobs;
+  readonly active: ActiveRuns;
+  readonly show: (run: RunJob, entries: readonly NumberedEntry[]) => Promise<void>;
+  readonly showEnd: (run: RunJob) => Promise<void>;
+  readonly log: Logger;
+}
+
+/** The attempt was not ours to start: its container is gone again, and nobody else is in its way. */
+class NotOurs extends Error {}
+
+/**
+ * Executes one attempt, if the log still wants it. Whatever is thrown leaves the run to the reconciler; whatever is
+ * reported counts only if this attempt is still the current one.
+ */
+export async function executeRun(parts: ExecuteParts, job: RunJob): Promise<void> {
+  const { state } = await parts.runs.load(streamName('run', job.tenantId, job.runId));
+  if (state.status === 'none' || state.status === 'finished' || job.attempt !== state.attempt + 1) return;
+  const turn = parts.active.begin(job.runId, job.attempt);
+  try {
+    const blobs = await parts.blobs(job.tenantId);
+    const ready = await prepare(parts, job, state, blobs);
+    if ('refusal' in ready) await parts.commands.complete(job, { attempt: state.attempt, ...ready.refusal });
+    else await runAttempt(parts, job, { ...ready, blobs, run: state, signal: turn.signal });
+  } finally {
+    turn.end();
+    await parts.showEnd(job).catch(() => undefined);
+  }
+}
+
+interface Ready {
+  readonly content: Content;
+  readonly input: unknown;
+}
+
+/** The script is looked at again: much may have happened since the run was asked for. */
+async function prepare(
+  { scripts, store }: ExecuteParts,
+  { tenantId }: RunJob,
+  { request }: Run,
+  blobs: BlobStore,
+): Promise<Ready | { readonly refusal: RunOutcome }> {
+  const { scriptId, contentHash, context, slug } = request;
+  const script = await scripts.load(streamName('script', tenantId, scriptId));
+  if (context === 'production' && script.state.exists && !script.state.enabled) {
+    return {
+      refusal: outcomeWithoutResult(
+        'cancelled',
+        'script-disabled',
+        `${slug} was disabled before the run began.`,
+      ),
+    };
+  }
+  const content = await readContent(store, { tenantId, scriptId, contentHash });
+  if (!content) {
+    return {
+      refusal: outcomeWithoutResult(
+        'failed',
+        'content-pruned',
+        'The content was pruned before the run began.',
+      ),
+    };
+  }
+  const input = await readInput(blobs, request);
+  if (input === undefined) {
+    return {
+      refusal: outcomeWithoutResult(
+        'failed',
+        'input-gone',
+        'The input or one of its files is gone. Run it again.',
+      ),
+    };
+  }
+  return { content, input: input.value };
+}
+
+interface Attempt extends Ready {
+  readonly run: Run;
+  readonly blobs: BlobStore;
+  readonly signal: AbortSignal;
+}
+
+async function runAttempt(
+  parts: ExecuteParts,
+  job: RunJob,
+  { run, content, input, blobs, signal }: Attempt,
+): Promise<void> {
+  const { commands, runner } = parts;
+  const runLog = openRunLog((entries) => parts.show(job, entries));
+  try {
+    const outcome = await runner.run(runSpec(job, run.request, content, input, blobs), {
+      signal,
+      sink: artifactSink(blobs),
+      onLog: (entry) => runLog.add(entry),
+      onStarted: async ({ imageDigest, profile }) => {
+        if (!(await commands.start(job, { attempt: job.attempt, imageDigest, profile }))) throw new NotOurs();
+      },
+    });
+    await commands.complete(job, { attempt: job.attempt, ...(await storeOutcome(blobs, outcome, runLog)) });
+  } catch (error) {
+    if (error instanceof NotOurs) return;
+    if (!isHopeless(error)) throw error;
+    const refused = outcomeWithoutResult('failed', 'runner-refused', error.message);
+    await commands.complete(job, { attempt: run.attempt, ...refused });
+  } finally {
+    await runLog.close();
+  }
+}
+
+/** Trying again would end in the same way. */
+const isHopeless = (error: unknown): error is RunnerFault =>
+  error instanceof RunnerFault && (error.code === 'spec-refused' || error.code === 'image-unavailable');

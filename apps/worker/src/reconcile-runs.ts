@@ -1,0 +1,117 @@
+import { outcomeWithoutResult } from '@stemma/domain';
+import type { Logger } from '@stemma/observability';
+import type { Presence, RunProducer } from '@stemma/queue';
+import type { Runner } from '@stemma/runner';
+import type { ActiveRuns } from './active-runs.js';
+import type { Admission } from './admission.js';
+import { enqueue } from './dispatch-runs.js';
+import { judgeRun, type UnfinishedRun } from './judge-run.js';
+import type { SilenceWatch } from './silence.js';
+import type { WorkerCommands } from './worker-commands.js';
+import type { WorkerIdentity } from './worker-identity.js';
+
+export interface ReconcileParts {
+  readonly identity: WorkerIdentity;
+  readonly admission: Admission;
+  readonly producer: RunProducer;
+  readonly active: ActiveRuns;
+  readonly runner: Runner;
+  readonly commands: WorkerCommands;
+  readonly silence: SilenceWatch;
+  /** All runs that have not ended, of all tenants, the oldest first. */
+  readonly listUnfinished: () => Promise<readonly UnfinishedRun[]>;
+  readonly readPresence: () => Promise<Presence>;
+  readonly maxAttempts: number;
+  readonly clock: () => number;
+  readonly log: Logger;
+}
+
+/**
+ * One pass: what the log says must run against what queue, workers and engine do (HAZARDS Q1, D1, T13). Everything it
+ * does may be done twice, by two workers, or too late: the run's stream decides what counts.
+ */
+export async function reconcileRuns(parts: ReconcileParts): Promise<void> {
+  parts.silence.look(await parts.readPresence(), parts.clock());
+  await sweepContainers(parts);
+  for (const run of await parts.listUnfinished()) await reconcileRun(parts, run);
+}
+
+const isLost = (
+  { identity, silence, active }: ReconcileParts,
+  workerId: string,
+  runId: string,
+  attempt: number,
+): boolean =>
+  workerId === identity.id
+    ? !active.executes(runId, attempt)
+    : identity.isCertainlyGone(workerId) || silence.isSilent(workerId);
+
+async function reconcileRun(parts: ReconcileParts, run: UnfinishedRun): Promise<void> {
+  const { tenantId, runId, attempt, worker } = run;
+  const sight = {
+    mine: parts.active.executes(runId, attempt),
+    workerLost: worker !== null && isLost(parts, worker, runId, attempt),
+  };
+  const verdict = judgeRun(run, sight, parts.maxAttempts);
+  if (verdict.do === 'enqueue') await putBack(parts, { tenantId, runId, attempt: verdict.attempt });
+  if (verdict.do === 'end') await end(parts, run, verdict.as);
+}
+
+async function putBack(
+  parts: ReconcileParts,
+  candidate: { tenantId: string; runId: string; attempt: number },
+): Promise<void> {
+  const { admission, producer, active } = parts;
+  if (active.executes(candidate.runId, candidate.attempt)) return;
+  const turn = admission.request(candidate);
+  const missing =
+    admission.isAdmitted(candidate.tenantId, candidate.runId) && !(await producer.holds(candidate));
+  await enqueue(parts, turn.length > 0 ? turn : missing ? [candidate] : []);
+}
+
+async function end(
+  { commands, log }: ReconcileParts,
+  run: UnfinishedRun,
+  as: 'cancelled' | 'worker-lost',
+): Promise<void> {
+  const outcome =
+    as === 'cancelled'
+      ? outcomeWithoutResult('cancelled', 'cancel-requested', 'Cancelled; its worker went away meanwhile.')
+      : outcomeWithoutResult(
+          'failed',
+          'worker-lost',
+          `Attempt ${run.attempt} was lost with its worker, as those before it.`,
+        );
+  log.warn({ runId: run.runId, attempt: run.attempt, as }, 'a run is ended in place of its lost worker');
+  await commands.complete(run, { attempt: run.attempt, ...outcome });
+}
+
+/** A container whose worker is gone is removed, never adopted. */
+async function sweepContainers(parts: ReconcileParts): Promise<void> {
+  const { runner, log, identity, silence } = parts;
+  for (const container of await containersOf(parts)) {
+    const { workerId, run } = container;
+    const lost = run
+      ? isLost(parts, workerId, run.runId, run.attempt)
+      : workerId !== identity.id && (identity.isCertainlyGone(workerId) || silence.isSilent(workerId));
+    if (!lost) continue;
+    log.warn(
+      { container: container.id, workerId, runId: run?.runId },
+      'a container without a worker is removed',
+    );
+    await runner
+      .removeContainer(container.id)
+      .catch((error: unknown) =>
+        log.warn({ err: error }, 'it could not be removed; the next pass tries again'),
+      );
+  }
+}
+
+async function containersOf({ runner, log }: ReconcileParts): ReturnType<Runner['listContainers']> {
+  try {
+    return await runner.listContainers();
+  } catch (error) {
+    log.warn({ err: error }, 'the container engine is away; runs wait');
+    return [];
+  }
+}

@@ -1,0 +1,125 @@
+import type { CommandBus } from '@nestjs/cqrs';
+import type { TenantBlobs } from '@stemma/blob-store';
+import { runDecider, scriptDecider } from '@stemma/domain';
+import { type EventStore, openAggregate } from '@stemma/event-store';
+import type { Logger } from '@stemma/observability';
+import {
+  connectRedis,
+  openRunConsumer,
+  openRunProducer,
+  publishEnd,
+  publishLines,
+  readPresence,
+  sayAlive,
+  sayGone,
+  unsafeMemoryPolicy,
+} from '@stemma/queue';
+import type { Runner } from '@stemma/runner';
+import { openActiveRuns } from './active-runs.js';
+import { openAdmission } from './admission.js';
+import { dispatchRuns } from './dispatch-runs.js';
+import { executeRun } from './execute-run.js';
+import type { UnfinishedRun } from './judge-run.js';
+import { reconcileRuns } from './reconcile-runs.js';
+import { repeat } from './repeat.js';
+import { watchSilence } from './silence.js';
+import { workerCommands } from './worker-commands.js';
+import type { WorkerIdentity } from './worker-identity.js';
+
+export interface WorkerOptions {
+  readonly identity: WorkerIdentity;
+  readonly bus: CommandBus;
+  readonly store: EventStore;
+  readonly runner: Runner;
+  readonly blobs: TenantBlobs;
+  readonly redisUrl: string;
+  readonly listUnfinished: () => Promise<readonly UnfinishedRun[]>;
+  /** Runs at the same time in this process. */
+  readonly concurrency: number;
+  /** Runs of one tenant in the queue at the same time. */
+  readonly perTenant: number;
+  /** Attempts that may be lost with their workers before the run ends as lost. */
+  readonly maxAttempts: number;
+  readonly reconcileMs: number;
+  readonly log: Logger;
+}
+
+export interface RunningWorker {
+  /** Takes no more runs and waits for those in hand. */
+  stop(): Promise<void>;
+}
+
+const BEAT_MS = 5_000;
+
+/** Follows the log, executes what the queue hands over, and puts back what was lost. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { identity, log, redisUrl, store } = options;
+  const onFault = quietly(log);
+  const redis = connectRedis({ url: redisUrl, onFault });
+  const producer = openRunProducer({ url: redisUrl, onFault });
+  const active = openActiveRuns();
+  const admission = openAdmission(options.perTenant);
+  const commands = workerCommands(options.bus, identity.id);
+  const stopping = new AbortController();
+  const shared = { ...options, active, admission, commands, producer };
+
+  const parts = {
+    ...shared,
+    runs: openAggregate({ store, decider: runDecider }),
+    scripts: openAggregate({ store, decider: scriptDecider }),
+    show: (
+      { runId, attempt }: { runId: string; attempt: number },
+      lines: Parameters<typeof publishLines>[3],
+    ) => publishLines(redis, runId, attempt, lines),
+    showEnd: ({ runId, attempt }: { runId: string; attempt: number }) => publishEnd(redis, runId, attempt),
+  };
+  const reconciling = {
+    ...shared,
+    silence: watchSilence(),
+    readPresence: () => readPresence(redis),
+    clock: () => Date.now(),
+  };
+
+  const beating = repeat(() => sayAlive(redis, identity.id, Date.now()), { everyMs: BEAT_MS, onFault });
+  const dispatching = dispatchRuns({ ...shared, workerId: identity.id }, stopping.signal);
+  const passes = repeat(() => reconcileRuns(reconciling), { everyMs: options.reconcileMs, onFault });
+  const consumer = openRunConsumer({
+    url: redisUrl,
+    onFault,
+    concurrency: options.concurrency,
+    process: (job) => executeRun(parts, job),
+  });
+  await warnOfEviction(redis, log);
+
+  return {
+    async stop() {
+      stopping.abort();
+      await passes.stop();
+      await consumer.close();
+      await dispatching.catch(onFault);
+      await beating.stop();
+      await sayGone(redis, identity.id).catch(onFault);
+      await producer.close();
+      redis.disconnect();
+    },
+  };
+}
+
+/** Faults of transports heal by themselves: one line each kind and minute is enough. */
+function quietly(log: Logger): (error: unknown) => void {
+  const said = new Map<string, number>();
+  return (error) => {
+    const message = error instanceof Error ? error.message : String(error);
+    if (Date.now() - (said.get(message) ?? 0) < 60_000) return;
+    if (said.size > 100) said.clear();
+    said.set(message, Date.now());
+    log.warn({ err: error }, 'a fault that heals by itself; runs wait in the log meanwhile');
+  };
+}
+
+/** HAZARDS Q6: such a Redis loses jobs under pressure. The reconciler finds them, but late. */
+async function warnOfEviction(redis: Parameters<typeof unsafeMemoryPolicy>[0], log: Logger): Promise<void> {
+  const policy = await unsafeMemoryPolicy(redis).catch(() => null);
+  if (policy === null) return;
+  log.error({ policy }, "Redis may throw jobs away: set it to 'maxmemory-policy noeviction'");
+}
