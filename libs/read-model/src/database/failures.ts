@@ -1,0 +1,16 @@
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+
+/** Classes 08 (connection) and 57P (shutdown), too many connections, and what sockets say. */
+const CONNECTION = /^(08...|57P..|53300|ECONN[A-Z]+|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN)$/;
+const LOST =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+/** `true` when the server, not the statement, is the trouble: the same may work in a moment. */
+export function isConnectionFailure(error: unknown): boolean {
+  if (CONNECTION.test(codeOf(error))) return true;
+  return error instanceof Error && LOST.test(error.message);
+}
+
+/** A view, schema or role that does not exist (yet). */
+export const isMissingView = (error: unknown): boolean => ['42P01', '3F000', '22023'].includes(codeOf(error));

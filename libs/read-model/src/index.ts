@@ -1,0 +1,28 @@
+export type { Delivery, EventSource, Log, RecordedEvent } from './log/event-source.js';
+export { ensureLog, LOG_STREAM } from './log/ensure-log.js';
+export type { LogStore } from './log/ensure-log.js';
+export { formatToken, parseToken } from './log/position-token.js';
+export type { Position } from './log/position-token.js';
+
+export * as column from './projection/columns.js';
+export type { Column } from './projection/columns.js';
+export { rowKey, table } from './projection/table.js';
+export type { KeyOf, RowKey, RowOf, Table } from './projection/table.js';
+export { defineProjection, ignored } from './projection/projection.js';
+export type { Handler, Projection, Recorded } from './projection/projection.js';
+export type { Rows } from './projection/rows.js';
+
+export { runProjections } from './live/run-projections.js';
+export type {
+  Activity,
+  ProjectionStatus,
+  ProjectorOptions,
+  RunningProjections,
+} from './live/run-projections.js';
+
+export { openReadModel } from './reading/open-read-model.js';
+export type { Answer, ReadModel, ReadModelOptions, ReadRequest } from './reading/open-read-model.js';
+export type { ReadDb } from './reading/read-in-snapshot.js';
+export { requireTenant } from './reading/require-tenant.js';
+export { MissingTenant, NotYetVisible, OtherLog, ReadModelUnavailable } from './reading/errors.js';
+export { PoliciesBypassed } from './database/roles.js';

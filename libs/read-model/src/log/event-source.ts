@@ -1,0 +1,43 @@
+/** An event as stored: what `@stemma/event-store` hands over. Positions have gaps. */
+export interface RecordedEvent {
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly position: bigint;
+  readonly type: string;
+  readonly data: object;
+  readonly metadata: object;
+  readonly createdAt: Date;
+}
+
+export type Delivery =
+  | { readonly kind: 'event'; readonly event: RecordedEvent }
+  | { readonly kind: 'checkpoint'; readonly position: bigint }
+  | { readonly kind: 'caughtUp' };
+
+/** The log as projections need it, by structure, so that this library knows no event store. */
+export interface EventSource {
+  /** Application events in log order; `after` is exclusive, the start when absent. */
+  readAll(options?: {
+    readonly after?: bigint;
+    readonly limit?: number;
+    readonly signal?: AbortSignal;
+  }): AsyncIterable<RecordedEvent>;
+  /** Inclusive `from`. A stream that does not exist reads as empty. */
+  readStream(
+    stream: string,
+    options?: { readonly from?: bigint; readonly limit?: number },
+  ): AsyncIterable<RecordedEvent>;
+  /** Never ends by itself; events in log order, each once, from behind `after` (null: the start). */
+  subscribe(options: {
+    readonly after: bigint | null;
+    readonly signal: AbortSignal;
+  }): AsyncIterable<Delivery>;
+}
+
+/** What is written about what the engine does; pino fits. ERROR: someone must act. WARN: it heals itself. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

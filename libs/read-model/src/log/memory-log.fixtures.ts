@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type { LogStore } from './ensure-log.js';
+import type { Delivery, EventSource, RecordedEvent } from './event-source.js';
+
+export interface NewEvent {
+  readonly stream: string;
+  readonly type: string;
+  readonly data: object;
+  readonly metadata?: object;
+}
+
+/** A log in memory, with gaps between positions as real ones have them. */
+export interface MemoryLog extends EventSource, LogStore {
+  readonly events: readonly RecordedEvent[];
+  add(...events: readonly NewEvent[]): readonly RecordedEvent[];
+  /** Ends every subscription with this error, as if the connection dropped. */
+  drop(error: Error): void;
+  /** Goes back to the first `count` events. */
+  truncate(count: number): void;
+}
+
+export function memoryLog(): MemoryLog {
+  const events: RecordedEvent[] = [];
+  let changed = Promise.withResolvers<void>();
+  const failures: Error[] = [];
+  const wake = () => {
+    changed.resolve();
+    changed = Promise.withResolvers<void>();
+  };
+  const add = (...added: readonly NewEvent[]) => {
+    const recorded = added.map((event) => {
+      const next = record(events, event);
+      events.push(next);
+      return next;
+    });
+    wake();
+    return recorded;
+  };
+
+  return {
+    events,
+    add,
+    drop: (error) => {
+      failures.push(error);
+      wake();
+    },
+    truncate: (count) => {
+      events.length = count;
+    },
+    append: async (stream, added, expected) => {
+      await Promise.resolve();
+      if (expected === 'no_stream' && events.some((event) => event.stream === stream))
+        throw new Error('conflict');
+      add(...added.map((event) => ({ ...event, stream })));
+    },
+    async *readAll({ after = -1n, limit = Infinity } = {}) {
+      await Promise.resolve();
+      yield* events.filter(({ position }) => position > after).slice(0, limit);
+    },
+    async *readStream(stream, { from = 0n, limit = Infinity } = {}) {
+      await Promise.resolve();
+      yield* events.filter((event) => event.stream === stream && event.revision >= from).slice(0, limit);
+    },
+    async *subscribe({ after, signal }): AsyncGenerator<Delivery> {
+      let behind = after ?? -1n;
+      let caughtUp = false;
+      failures.length = 0;
+      signal.addEventListener('abort', wake, { once: true });
+      while (!signal.aborted) {
+        const [failure] = failures;
+        if (failure) throw failure;
+        const waiting = changed.promise;
+        const next = events.find(({ position }) => position > behind);
+        if (next) {
+          behind = next.position;
+          yield { kind: 'event', event: next };
+          continue;
+        }
+        if (!caughtUp) yield { kind: 'caughtUp' };
+        caughtUp = true;
+        if (events.at(-1) === undefined || (events.at(-1)?.position ?? 0n) <= behind) await waiting;
+      }
+    },
+  };
+}
+
+function record(
+  events: readonly RecordedEvent[],
+  { stream, type, data, metadata = {} }: NewEvent,
+): RecordedEvent {
+  const revision = BigInt(events.filter((event) => event.stream === stream).length);
+  const position = (events.at(-1)?.position ?? 0n) + 100n;
+  return { id: randomUUID(), stream, revision, position, type, data, metadata, createdAt: new Date() };
+}

@@ -1,0 +1,68 @@
+import type { Column } from './columns.js';
+
+export type Columns = Readonly<Record<string, Column<unknown>>> & { readonly tenantId: Column<string> };
+
+type ValueOf<C> = C extends Column<infer Value> ? Value : never;
+
+/** An index; `unique` ones are only the second lock, the aggregate is the first. */
+export interface Index<Name extends string = string> {
+  readonly on: readonly Name[];
+  readonly using?: 'btree' | 'gin';
+}
+
+/** At most one row per `by` among those that satisfy `where`: checked at commit, since a batch passes through states. */
+export interface AtMostOne<Name extends string = string> {
+  readonly by: readonly Name[];
+  readonly where: string;
+}
+
+export interface Table<
+  Name extends string = string,
+  C extends Columns = Columns,
+  Key extends string = string,
+> {
+  readonly name: Name;
+  readonly columns: C;
+  readonly key: readonly Key[];
+  readonly indexes: readonly Index[];
+  readonly atMostOne: readonly AtMostOne[];
+}
+
+export type RowOf<T> = T extends Table<string, infer C> ? { readonly [K in keyof C]: ValueOf<C[K]> } : never;
+
+export type KeyOf<T> =
+  T extends Table<string, infer C, infer Key> ? { readonly [K in Key & keyof C]: ValueOf<C[K]> } : never;
+
+/** Any row, when the table is not known at compile time. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The place of one row. */
+export interface RowKey {
+  readonly table: Table;
+  readonly key: Row;
+}
+
+/** Names: lower case letters, digits and `_`; columns in camelCase, which are snake_case in SQL. */
+export function table<
+  const Name extends string,
+  const C extends Columns,
+  const Key extends keyof C & string,
+>(spec: {
+  readonly name: Name;
+  readonly columns: C;
+  readonly key: readonly Key[];
+  readonly indexes?: readonly Index<keyof C & string>[];
+  readonly atMostOne?: readonly AtMostOne<keyof C & string>[];
+}): Table<Name, C, Key> {
+  return Object.freeze({ indexes: [], atMostOne: [], ...spec });
+}
+
+/** The place of a row, for `touches`. */
+export function rowKey<T extends Table>(of: T, key: KeyOf<T>): RowKey {
+  return { table: of, key };
+}
+
+/** The text under which a row is kept in memory. Keys are texts, numbers and bigints. */
+export function keyText(of: Table, row: Row): string {
+  return of.key.map((name) => String(row[name])).join('\0');
+}

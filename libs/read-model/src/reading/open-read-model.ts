@@ -1,0 +1,123 @@
+import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { connectionConfig, inTransaction, withClient } from '../database/connect.js';
+import { isConnectionFailure, isMissingView } from '../database/failures.js';
+import { requirePolicies } from '../database/roles.js';
+import type { Log } from '../log/event-source.js';
+import type { Position } from '../log/position-token.js';
+import type { Projection } from '../projection/projection.js';
+import { NotYetVisible, otherLog, ReadModelUnavailable } from './errors.js';
+import { readInSnapshot, type ReadDb } from './read-in-snapshot.js';
+import { requireTenant } from './require-tenant.js';
+import { waitFor } from './wait-for.js';
+import { type PositionWatch, watchPositions } from './watch-positions.js';
+
+export interface ReadModelOptions {
+  readonly databaseUrl: string;
+  readonly log: Log;
+  /** Connections for queries; one more listens. */
+  readonly maxConnections?: number;
+}
+
+export interface ReadRequest {
+  readonly tenantId: string;
+  /** Every projection that the query looks at. */
+  readonly projections: readonly Projection[];
+  /** Read your writes: the answer is at this position or behind it in the log. */
+  readonly after?: Position | undefined;
+  /** How long to wait for that, ms. */
+  readonly deadlineMs?: number;
+}
+
+export interface Answer<T> {
+  readonly value: T;
+  /** Where the answer stands: the smallest position over the projections it used. */
+  readonly position: Position;
+}
+
+export interface ReadModel {
+  /**
+   * Runs a query in one snapshot, bound to the tenant by role and policy.
+   *
+   * @throws MissingTenant, OtherLog, NotYetVisible, ReadModelUnavailable
+   */
+  read<T>(request: ReadRequest, query: (db: ReadDb) => Promise<T>): Promise<Answer<T>>;
+  /** @throws OtherLog, NotYetVisible */
+  waitFor(projections: readonly Projection[], token: Position | undefined, deadlineMs: number): Promise<void>;
+  /** Whether these projections can be read now, for readiness. */
+  isReady(projections: readonly Projection[]): boolean;
+  close(): Promise<void>;
+}
+
+const DEADLINE_MS = 5_000;
+
+/**
+ * Opens the read side. Postgres may be away, or without any projection yet: then reads wait and are refused in time, and
+ * work as soon as it is there.
+ *
+ * @throws PoliciesBypassed when row-level security would not bind the reader
+ */
+export async function openReadModel({
+  databaseUrl,
+  log,
+  maxConnections = 10,
+}: ReadModelOptions): Promise<ReadModel> {
+  await checkPolicies(databaseUrl);
+  const pool = new pg.Pool({ ...connectionConfig(databaseUrl, 'stemma-reader'), max: maxConnections });
+  pool.on('error', (error) => log.warn({ err: error }, 'a connection to Postgres was lost'));
+  const plugins = [new CamelCasePlugin({ maintainNestedObjectKeys: true })];
+  const database = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }), plugins }).withSchema(
+    'read',
+  );
+  const watch = watchPositions(databaseUrl, log);
+  return {
+    read: (request, query) => readAnswer(database, watch, request, query),
+    waitFor: (projections, token, deadlineMs) => waitFor(watch, projections, token, deadlineMs),
+    isReady: (projections) => watch.connected && projections.every((projection) => watch.at(projection)),
+    close: async () => {
+      await watch.close();
+      await pool.end();
+    },
+  };
+}
+
+async function readAnswer<T>(
+  database: Kysely<unknown>,
+  watch: PositionWatch,
+  { tenantId, projections, after, deadlineMs = DEADLINE_MS }: ReadRequest,
+  query: (db: ReadDb) => Promise<T>,
+): Promise<Answer<T>> {
+  const tenant = requireTenant(tenantId);
+  await waitFor(watch, projections, after, deadlineMs);
+  return readInSnapshot(database, tenant, projections, async ({ db, position }) => {
+    requireReached(position, after);
+    return { value: await query(db), position };
+  }).catch(translated);
+}
+
+/** What was announced may still be ahead of this snapshot: on a replica, or when the read model was just dropped. */
+function requireReached(position: Position | undefined, after: Position | undefined): asserts position {
+  if (position && after && position.logId !== after.logId) throw otherLog();
+  if (position && (!after || position.position >= after.position)) return;
+  throw new NotYetVisible('The read model is not there yet. Try again in a second.', 1, []);
+}
+
+function translated(error: unknown): never {
+  if (isMissingView(error))
+    throw new NotYetVisible('The read model is being built. Try again in a second.', 1, []);
+  if (isConnectionFailure(error)) {
+    throw new ReadModelUnavailable('The read model cannot be reached. Try again in a second.', {
+      cause: error,
+    });
+  }
+  throw error;
+}
+
+/** What cannot be checked yet, because Postgres is away or without our roles, holds no rows to protect yet either. */
+async function checkPolicies(databaseUrl: string): Promise<void> {
+  await withClient(databaseUrl, 'stemma-reader check', (client) =>
+    inTransaction(client, 'stemma_reader', () => requirePolicies(client)),
+  ).catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'PoliciesBypassed') throw error;
+  });
+}

@@ -1,0 +1,60 @@
+import { type ReadDb, requireTenant, type RowOf } from '@stemma/read-model';
+import { versions } from './versions.projection.js';
+import type { versionRows } from './versions.tables.js';
+
+export { versions };
+export type { Act, Approval, Policy, RequestedChanges, Submission } from './versions.tables.js';
+
+/** A version with the slug of its script. */
+export type VersionRow = RowOf<typeof versionRows> & { readonly slug: string };
+
+export interface ListVersions {
+  readonly tenantId: string;
+  readonly slug: string;
+  /** Only versions with a smaller number: the last one of the page before. */
+  readonly below?: number | undefined;
+  /** 1 to 200. */
+  readonly limit?: number | undefined;
+}
+
+export interface VersionPage {
+  /** Newest first. */
+  readonly items: readonly VersionRow[];
+  /** `below` of the next page; null on the last one. */
+  readonly next: number | null;
+}
+
+const versionsOf = (db: ReadDb, tenantId: string, slug: string) =>
+  db
+    .views(versions)
+    .selectFrom('versions_v1_slugs as s')
+    .innerJoin('versions_v1 as v', (join) =>
+      join.onRef('v.tenantId', '=', 's.tenantId').onRef('v.scriptId', '=', 's.scriptId'),
+    )
+    .selectAll('v')
+    .select('s.slug')
+    .where('s.tenantId', '=', requireTenant(tenantId))
+    .where('s.slug', '=', slug);
+
+/** A page of a script's versions; empty when the tenant has no such script. Reads `versions`. */
+export async function listVersions(
+  db: ReadDb,
+  { tenantId, slug, below, limit = 50 }: ListVersions,
+): Promise<VersionPage> {
+  const size = Math.min(Math.max(limit, 1), 200);
+  const found = await versionsOf(db, tenantId, slug)
+    .$if(below !== undefined, (query) => query.where('v.number', '<', below ?? 0))
+    .orderBy('v.number', 'desc')
+    .limit(size + 1)
+    .execute();
+  const items = found.slice(0, size);
+  return { items, next: found.length > size ? (items.at(-1)?.number ?? null) : null };
+}
+
+/** One version of a script; undefined when there is none. Reads `versions`. */
+export async function findVersion(
+  db: ReadDb,
+  { tenantId, slug, number }: { readonly tenantId: string; readonly slug: string; readonly number: number },
+): Promise<VersionRow | undefined> {
+  return versionsOf(db, tenantId, slug).where('v.number', '=', number).executeTakeFirst();
+}
