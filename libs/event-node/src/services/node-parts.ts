@@ -1,0 +1,10 @@
+import type { EventLog } from '../store/open-store.js';
+import type { OpenCalls } from './open-calls.js';
+
+/** What every service of a node works with. */
+export interface NodeParts {
+  readonly log: EventLog;
+  readonly calls: OpenCalls;
+  readonly maxAppendBytes: number;
+  readonly now: () => number;
+}

@@ -1,0 +1,101 @@
+import type { IndexBatch, IndexedHead, IndexedTo, LogIndex, RecordPlace } from './log-index.js';
+
+/**
+ * Where streams stand, ahead of the index: what is durable in the log but not yet in LMDB is kept here. The index is
+ * written in large batches, off the path of an append.
+ */
+export interface StreamHeads {
+  readonly head: (stream: string) => IndexedHead;
+  readonly place: (stream: string, revision: number) => RecordPlace | undefined;
+  /** Takes over what a durable group recorded. */
+  readonly record: (entry: HeadEntry) => void;
+  /** Number of entries not yet in the index. */
+  readonly fresh: () => number;
+  /** Writes them to the index; on failure they stay here. */
+  readonly flush: (to: IndexedTo) => Promise<void>;
+}
+
+export interface HeadEntry {
+  readonly stream: string;
+  readonly revision: number;
+  readonly place: RecordPlace;
+  readonly tombstone: boolean;
+}
+
+export const NO_HEAD: IndexedHead = { last: -1, tombstoned: false };
+
+interface Fresh {
+  head: IndexedHead;
+  readonly from: number;
+  readonly places: RecordPlace[];
+}
+
+const CACHED_HEADS = 50_000;
+
+export function createStreamHeads(index: LogIndex): StreamHeads {
+  let fresh = new Map<string, Fresh>();
+  let flushing = new Map<string, Fresh>();
+  let flushingTo: IndexedTo | undefined;
+  const cached = new Map<string, IndexedHead>();
+  let entries = 0;
+
+  const settled = (stream: string): IndexedHead => {
+    const known = cached.get(stream) ?? index.head(stream) ?? NO_HEAD;
+    remember(cached, stream, known);
+    return known;
+  };
+  const head = (stream: string): IndexedHead =>
+    fresh.get(stream)?.head ?? flushing.get(stream)?.head ?? settled(stream);
+
+  return {
+    head,
+    place: (stream, revision) =>
+      placeIn(fresh.get(stream), revision) ??
+      placeIn(flushing.get(stream), revision) ??
+      index.place(stream, revision),
+    record({ stream, revision, place, tombstone }) {
+      const before = head(stream);
+      const entry = fresh.get(stream) ?? { head: before, from: before.last + 1, places: [] };
+      entry.head = tombstone
+        ? { last: before.last, tombstoned: true }
+        : { last: revision, tombstoned: before.tombstoned };
+      if (!tombstone) entry.places.push(place);
+      fresh.set(stream, entry);
+      entries += 1;
+    },
+    fresh: () => entries,
+    async flush(to) {
+      if (flushingTo === undefined) {
+        flushing = fresh;
+        flushingTo = to;
+        fresh = new Map();
+        entries = 0;
+      }
+      await index.apply(batchOf(flushing, flushingTo));
+      for (const [stream, entry] of flushing) remember(cached, stream, entry.head);
+      flushing = new Map();
+      flushingTo = undefined;
+    },
+  };
+}
+
+const placeIn = (entry: Fresh | undefined, revision: number): RecordPlace | undefined =>
+  entry === undefined ? undefined : entry.places[revision - entry.from];
+
+function remember(cache: Map<string, IndexedHead>, stream: string, head: IndexedHead): void {
+  cache.delete(stream);
+  cache.set(stream, head);
+  if (cache.size <= CACHED_HEADS) return;
+  const [oldest] = cache.keys();
+  if (oldest !== undefined) cache.delete(oldest);
+}
+
+function batchOf(entries: ReadonlyMap<string, Fresh>, to: IndexedTo): IndexBatch {
+  const heads = new Map<string, IndexedHead>();
+  const places: { stream: string; revision: number; place: RecordPlace }[] = [];
+  for (const [stream, entry] of entries) {
+    heads.set(stream, entry.head);
+    entry.places.forEach((place, index) => places.push({ stream, revision: entry.from + index, place }));
+  }
+  return { heads, places, to };
+}
