@@ -1,2 +1,10 @@
 export { startPostgres } from './postgres.js';
 export type { TestPostgres } from './postgres.js';
+export { startDocker } from './docker.js';
+export { startOwnServer } from './own-server.js';
+export type { OwnServer } from './own-server.js';
+export { startRedis } from './redis.js';
+export { startFaultProxy } from './fault-proxy.js';
+export type { FaultProxy } from './fault-proxy.js';
+export { startLog } from './log.js';
+export type { TestLog } from './log.js';
