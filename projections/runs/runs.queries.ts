@@ -79,3 +79,27 @@ function pageOf(found: readonly RunRow[], size: number): RunPage {
   const last = found.length > size ? items.at(-1) : undefined;
   return { items, next: last ? { requestedAt: last.requestedAt, runId: last.runId } : null };
 }
+
+export type UnfinishedRun = Pick<RunRow, 'tenantId' | 'runId' | 'attempt' | 'cancelRequested'> & {
+  readonly status: 'pending' | 'running';
+  /** Of the current attempt; null before the first start. */
+  readonly worker: string | null;
+};
+
+/** Runs of all tenants that have not ended, the oldest first. Reads `runs`, over all tenants: not for requests. */
+export async function listUnfinishedRuns(db: ReadDb, limit = 10_000): Promise<readonly UnfinishedRun[]> {
+  const found = await db
+    .views(runs)
+    .selectFrom('runs_v1')
+    .select(['tenantId', 'runId', 'status', 'attempt', 'attempts', 'cancelRequested'])
+    .where('status', 'in', ['pending', 'running'])
+    .orderBy('requestedAt')
+    .orderBy('runId')
+    .limit(limit)
+    .execute();
+  return found.map(({ attempts, status, ...run }) => ({
+    ...run,
+    status: status === 'running' ? 'running' : 'pending',
+    worker: attempts.at(-1)?.worker ?? null,
+  }));
+}

@@ -94,6 +94,6 @@ export async function pointViews(sql: Sql, build: BuildRef, projection: Projecti
     await sql.query(`
       CREATE OR REPLACE VIEW ${view} WITH (security_invoker = true) AS
         SELECT ${columns} FROM ${ident(buildSchema(build))}.${ident(table.name)};
-      GRANT SELECT ON ${view} TO stemma_reader`);
+      GRANT SELECT ON ${view} TO stemma_reader, stemma_writer`);
   }
 }

@@ -35,7 +35,7 @@ const steps: readonly { readonly name: string; readonly sql: string }[] = [
         FROM stemma.builds b JOIN stemma.checkpoints c USING (projection, build)
         WHERE b.state = 'live';
       GRANT SELECT ON stemma.builds, stemma.checkpoints, read.checkpoints TO stemma_reader;
-      GRANT SELECT ON stemma.builds TO stemma_writer;
+      GRANT SELECT ON stemma.builds, read.checkpoints TO stemma_writer;
       GRANT SELECT, UPDATE ON stemma.checkpoints TO stemma_writer;
     `,
   },

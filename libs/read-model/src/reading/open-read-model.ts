@@ -7,7 +7,7 @@ import type { Log } from '../log/event-source.js';
 import type { Position } from '../log/position-token.js';
 import type { Projection } from '../projection/projection.js';
 import { NotYetVisible, otherLog, ReadModelUnavailable } from './errors.js';
-import { readInSnapshot, type ReadDb } from './read-in-snapshot.js';
+import { ALL_TENANTS, readInSnapshot, type ReadDb } from './read-in-snapshot.js';
 import { requireTenant } from './require-tenant.js';
 import { waitFor } from './wait-for.js';
 import { type PositionWatch, watchPositions } from './watch-positions.js';
@@ -42,6 +42,15 @@ export interface ReadModel {
    * @throws MissingTenant, OtherLog, NotYetVisible, ReadModelUnavailable
    */
   read<T>(request: ReadRequest, query: (db: ReadDb) => Promise<T>): Promise<Answer<T>>;
+  /**
+   * The same over all tenants: for the system's own work (what must run), never for a request.
+   *
+   * @throws OtherLog, NotYetVisible, ReadModelUnavailable
+   */
+  readAllTenants<T>(
+    request: Omit<ReadRequest, 'tenantId'>,
+    query: (db: ReadDb) => Promise<T>,
+  ): Promise<Answer<T>>;
   /** @throws OtherLog, NotYetVisible */
   waitFor(projections: readonly Projection[], token: Position | undefined, deadlineMs: number): Promise<void>;
   /** Whether these projections can be read now, for readiness. */
@@ -71,7 +80,10 @@ export async function openReadModel({
   );
   const watch = watchPositions(databaseUrl, log);
   return {
-    read: (request, query) => readAnswer(database, watch, request, query),
+    read: (request, query) =>
+      readAnswer(database, watch, { ...request, tenantId: requireTenant(request.tenantId) }, query),
+    readAllTenants: (request, query) =>
+      readAnswer(database, watch, { ...request, tenantId: ALL_TENANTS }, query),
     waitFor: (projections, token, deadlineMs) => waitFor(watch, projections, token, deadlineMs),
     isReady: (projections) => watch.connected && projections.every((projection) => watch.at(projection)),
     close: async () => {
@@ -81,15 +93,16 @@ export async function openReadModel({
   };
 }
 
+type BoundRequest = Omit<ReadRequest, 'tenantId'> & { readonly tenantId: string | typeof ALL_TENANTS };
+
 async function readAnswer<T>(
   database: Kysely<unknown>,
   watch: PositionWatch,
-  { tenantId, projections, after, deadlineMs = DEADLINE_MS }: ReadRequest,
+  { tenantId, projections, after, deadlineMs = DEADLINE_MS }: BoundRequest,
   query: (db: ReadDb) => Promise<T>,
 ): Promise<Answer<T>> {
-  const tenant = requireTenant(tenantId);
   await waitFor(watch, projections, after, deadlineMs);
-  return readInSnapshot(database, tenant, projections, async ({ db, position }) => {
+  return readInSnapshot(database, tenantId, projections, async ({ db, position }) => {
     requireReached(position, after);
     return { value: await query(db), position };
   }).catch(translated);

@@ -9,6 +9,9 @@ export interface ReadDb {
   views<P extends Projection>(projection: P): Kysely<ViewsOf<P>>;
 }
 
+/** For the system's own work, never for a request: the one role whose policy is not one tenant's. */
+export const ALL_TENANTS = Symbol('all tenants');
+
 export interface Snapshot {
   readonly db: ReadDb;
   /** The smallest position over the projections; undefined when one of them is not being read yet. */
@@ -30,7 +33,7 @@ interface Checkpoints {
  */
 export async function readInSnapshot<T>(
   database: Kysely<unknown>,
-  tenantId: string,
+  tenantId: string | typeof ALL_TENANTS,
   projections: readonly Projection[],
   work: (snapshot: Snapshot) => Promise<T>,
 ): Promise<T> {
@@ -47,15 +50,15 @@ export async function readInSnapshot<T>(
 }
 
 /** `tenantId` was checked to be a uuid; statements without a query take no snapshot and no parameters. */
-function begin(tenantId: string, projections: readonly Projection[]): string {
+function begin(tenantId: string | typeof ALL_TENANTS, projections: readonly Projection[]): string {
   const views = projections.flatMap((projection) =>
     projection.tables.map((table) => `read.${ident(viewName(projection, table))}`),
   );
-  return [
-    'SET LOCAL ROLE stemma_reader',
-    `SET LOCAL stemma.tenant = '${tenantId}'`,
-    `LOCK TABLE ${views.join(', ')} IN ACCESS SHARE MODE`,
-  ].join('; ');
+  const boundTo =
+    tenantId === ALL_TENANTS
+      ? ['SET LOCAL ROLE stemma_writer']
+      : ['SET LOCAL ROLE stemma_reader', `SET LOCAL stemma.tenant = '${tenantId}'`];
+  return [...boundTo, `LOCK TABLE ${views.join(', ')} IN ACCESS SHARE MODE`].join('; ');
 }
 
 async function smallestPosition(
