@@ -1,0 +1,25 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { ConfigError, readConfig, showConfig } from '@stemma/config';
+import { createLogger } from '@stemma/observability';
+import { nestLogger } from './nest-logger.js';
+import { ProjectorModule } from './projector.module.js';
+import { RELEASE } from './release.js';
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env, ['eventstoreUrl', 'databaseUrl']);
+  const logger = createLogger({ name: 'projector', level: config.logLevel });
+  logger.info({ settings: showConfig(config), release: RELEASE }, 'starting');
+  const app = await NestFactory.createApplicationContext(ProjectorModule.register({ config, logger }), {
+    logger: nestLogger(logger),
+    abortOnError: false,
+  });
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+}
+
+main().catch((error: unknown) => {
+  const text =
+    error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error);
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+});
