@@ -14,6 +14,12 @@ const bytes = z
   .transform(Number)
   .refine((value) => value >= 1024, 'is below 1024 bytes');
 
+const count = z
+  .string()
+  .regex(/^\d{1,6}$/, 'is not a whole number')
+  .transform(Number)
+  .refine((value) => value >= 1, 'is below 1');
+
 /** A connection string whose scheme is one of `schemes`; hosts in a comma-separated list are fine (clusters). */
 const connection = (...schemes: readonly string[]) =>
   z
@@ -24,7 +30,8 @@ const connection = (...schemes: readonly string[]) =>
       `does not begin with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
     );
 
-const servers: readonly ProcessName[] = ['api', 'projector', 'local'];
+const servers: readonly ProcessName[] = ['api', 'projector', 'worker', 'local'];
+const workers: readonly ProcessName[] = ['worker'];
 const everyone: readonly ProcessName[] = ['local', 'event-node', 'api', 'projector', 'worker', 'cli'];
 
 /** Every setting, once. The order is the order of the table in docs/configuration.md. */
@@ -115,7 +122,7 @@ export const settings = {
     fallback: '.stemma',
     form: 'directory',
     help: 'Where one machine keeps its state: log, databases, credentials, process logs.',
-    usedBy: ['local', 'api', 'cli'],
+    usedBy: ['local', 'api', 'worker', 'cli'],
     exposure: 'public',
   },
   bootstrapKey: {
@@ -134,6 +141,69 @@ export const settings = {
     fallback: '2097152',
     form: 'bytes',
     help: 'The largest request body that the API reads; more is answered with 413.',
+    usedBy: ['api'],
+    exposure: 'public',
+  },
+  workerConcurrency: {
+    name: 'STEMMA_WORKER_CONCURRENCY',
+    schema: count,
+    fallback: '4',
+    form: 'count',
+    help: 'Runs that one worker executes at the same time.',
+    usedBy: workers,
+    exposure: 'public',
+  },
+  runsPerTenant: {
+    name: 'STEMMA_RUNS_PER_TENANT',
+    schema: count,
+    fallback: '16',
+    form: 'count',
+    help: 'Runs of one tenant that may be in the queue at the same time; the others wait for their turn.',
+    usedBy: workers,
+    exposure: 'public',
+  },
+  runAttempts: {
+    name: 'STEMMA_RUN_ATTEMPTS',
+    schema: count,
+    fallback: '3',
+    form: 'count',
+    help: 'Attempts that a run may lose together with their workers before it ends as failed, `worker-lost`.',
+    usedBy: workers,
+    exposure: 'public',
+  },
+  reconcileSeconds: {
+    name: 'STEMMA_RECONCILE_SECONDS',
+    schema: count,
+    fallback: '10',
+    form: 'seconds',
+    help: 'How often a worker compares the runs that have not ended with queue, workers and containers.',
+    usedBy: workers,
+    exposure: 'public',
+  },
+  sandboxTimeoutSeconds: {
+    name: 'STEMMA_SANDBOX_TIMEOUT_SECONDS',
+    schema: count,
+    fallback: '60',
+    form: 'seconds',
+    help: 'How long a run in the sandbox may take when its request does not say.',
+    usedBy: ['api'],
+    exposure: 'public',
+  },
+  productionTimeoutSeconds: {
+    name: 'STEMMA_PRODUCTION_TIMEOUT_SECONDS',
+    schema: count,
+    fallback: '120',
+    form: 'seconds',
+    help: 'How long a run in production may take when its request does not say.',
+    usedBy: ['api'],
+    exposure: 'public',
+  },
+  runMemoryMb: {
+    name: 'STEMMA_RUN_MEMORY_MB',
+    schema: count,
+    fallback: '256',
+    form: 'MiB',
+    help: 'Memory of a run, its temporary files included; there is no swap.',
     usedBy: ['api'],
     exposure: 'public',
   },
