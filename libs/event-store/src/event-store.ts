@@ -34,6 +34,8 @@ export interface ReadStreamOptions {
 }
 
 export interface ReadAllOptions {
+  /** Inclusive, the position of an event: where `after` would leave it out. */
+  readonly from?: bigint;
   /** Exclusive; the start (forwards) or the end (backwards) when absent. */
   readonly after?: bigint;
   readonly direction?: 'forwards' | 'backwards';

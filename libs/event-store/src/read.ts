@@ -42,11 +42,11 @@ export function streamReading({ connection, upcast, patience }: ReadParts) {
 /** `EventStore.readAll`: page by page. Reading is inclusive, so the record at the start is left out (HAZARDS H9, H11). */
 export function allReading(parts: ReadParts) {
   return async function* (options: ReadAllOptions = {}): AsyncGenerator<RecordedEvent> {
-    const { after, direction = 'forwards', limit = MANY, signal } = options;
+    const { from, after, direction = 'forwards', limit = MANY, signal } = options;
     const progress: Progress = { position: after, given: 0 };
     for (;;) {
       const size = Math.min(limit - progress.given + SPARE, PAGE);
-      const records = yield* readPage(parts, { direction, limit, signal, size }, progress);
+      const records = yield* readPage(parts, { from, direction, limit, signal, size }, progress);
       if (records < size || progress.given === limit) return;
     }
   };
@@ -58,6 +58,8 @@ interface Progress {
 }
 
 interface Page {
+  /** Of the first page, when nothing is known to be read before it. */
+  readonly from: bigint | undefined;
   readonly direction: 'forwards' | 'backwards';
   readonly limit: number;
   readonly size: number;
@@ -70,7 +72,11 @@ async function* readPage(
   page: Page,
   progress: Progress,
 ): AsyncGenerator<RecordedEvent, number> {
-  const request = { stream: '$all', open: openPage(page, progress.position), signal: page.signal };
+  const request = {
+    stream: '$all',
+    open: openPage(page, progress.position ?? page.from),
+    signal: page.signal,
+  };
   let records = 0;
   for await (const resolved of readUntilEnd(connection, patience, request)) {
     records += 1;
