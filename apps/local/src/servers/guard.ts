@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Program } from './program.js';
 
 /**
@@ -80,13 +81,13 @@ function sweepGroup(leader: number): void {
   }
 }
 
-function outcome(guard: ChildProcess, leader: number): Promise<Exit> {
-  return new Promise((resolve) => {
-    guard.once('exit', (code, signal) => {
-      sweepGroup(leader);
-      resolve({ code: code ?? (signal === null ? 1 : 137) });
-    });
-  });
+/** Resolves when the guard is gone and its last words have come; a process that fled its group cannot hold them back. */
+async function outcome(guard: ChildProcess, leader: number): Promise<Exit> {
+  const closed = once(guard, 'close');
+  const [code, signal] = (await once(guard, 'exit')) as [number | null, NodeJS.Signals | null];
+  sweepGroup(leader);
+  await Promise.race([closed, pause(2_000, undefined, { ref: false })]);
+  return { code: code ?? (signal === null ? 1 : 137) };
 }
 
 function unrefAll(guard: ChildProcess): void {

@@ -1,0 +1,87 @@
+import type { Config } from '@stemma/config';
+import { choosePort } from './servers/choose-port.js';
+import { prepareEventNode } from './servers/event-node.js';
+import { expectHealthy, prepareNodeProcess } from './servers/node-process.js';
+import { preparePostgres } from './servers/postgres.js';
+import type { Server } from './servers/program.js';
+
+/** Where things are; a server of ours when there is no given one. */
+export interface Storage {
+  readonly eventstoreUrl: string;
+  readonly databaseUrl: string;
+  readonly servers: readonly Server[];
+  /** What is worth knowing about how they run. */
+  readonly notes: readonly string[];
+}
+
+type Path = (...parts: readonly string[]) => string;
+
+async function givenOr(
+  given: string | undefined,
+  prepare: () => Promise<Server>,
+): Promise<Partial<Storage> & { url: string }> {
+  if (given !== undefined) return { url: given, servers: [] };
+  const server = await prepare();
+  return { url: server.url, servers: [server] };
+}
+
+/**
+ * The event store and the database: those that the settings name, else embedded ones with their data under `path`.
+ *
+ * @throws Error naming the remedy when this machine cannot run one
+ */
+export async function prepareStorage(config: Config, path: Path): Promise<Storage> {
+  const notes: string[] = [];
+  const log = await givenOr(config.eventstoreUrl, async () =>
+    prepareEventNode(path('eventstore'), await choosePort(config.eventNodePort)),
+  );
+  const rows = await givenOr(config.databaseUrl, async () => {
+    const port = await choosePort(config.postgresPort);
+    const server = await preparePostgres({ dir: path('postgres'), port });
+    if (server.account === 'capability') {
+      notes.push(
+        'Postgres runs as the user nobody: it refuses root, and this machine allows no user namespaces.',
+      );
+    }
+    return server;
+  });
+  return {
+    eventstoreUrl: log.url,
+    databaseUrl: rows.url,
+    servers: [...(log.servers ?? []), ...(rows.servers ?? [])],
+    notes,
+  };
+}
+
+export interface Processes {
+  readonly apiUrl: string;
+  readonly projectorUrl: string;
+  readonly servers: readonly Server[];
+}
+
+/** Our processes over that storage, on the preferred ports or on free ones. */
+export async function prepareProcesses(
+  config: Config,
+  storage: Storage,
+  stateDir: string,
+): Promise<Processes> {
+  const apiPort = await choosePort(config.port, config.host);
+  const projectorPort = await choosePort(config.projectorPort, config.host, new Set([apiPort]));
+  const env = {
+    EVENTSTORE_URL: storage.eventstoreUrl,
+    DATABASE_URL: storage.databaseUrl,
+    STEMMA_HOST: config.host,
+    STEMMA_PORT: String(apiPort),
+    STEMMA_PROJECTOR_PORT: String(projectorPort),
+    STEMMA_STATE_DIR: stateDir,
+    STEMMA_LOG_LEVEL: config.logLevel,
+  };
+  const processAt = (name: string, port: number): Server => {
+    const url = `http://${config.host}:${port}`;
+    const answers = () => expectHealthy(`${url}/health/ready`);
+    return prepareNodeProcess({ name, entry: `apps/${name}/dist/main.js`, env, url, answers });
+  };
+  const projector = processAt('projector', projectorPort);
+  const api = processAt('api', apiPort);
+  return { apiUrl: api.url, projectorUrl: projector.url, servers: [projector, api] };
+}

@@ -1,0 +1,48 @@
+import { ConfigError, readConfig } from '@stemma/config';
+import { readOptions, usage } from './options.js';
+import type { Options } from './options.js';
+import { createScreen } from './screen.js';
+import type { Screen } from './screen.js';
+import { startLocal } from './start-local.js';
+import { stopSignals, whenAborted } from './stop-signals.js';
+
+async function run(options: Options, screen: Screen, signal: AbortSignal): Promise<number> {
+  screen.heading('Starting');
+  const local = await startLocal(readConfig(), screen, signal);
+  try {
+    if (!options.once) {
+      screen.say(`\n  ${screen.paint.dim('Ctrl-C stops everything; all state stays in .stemma/.')}`);
+      await whenAborted(signal);
+    }
+    return 0;
+  } finally {
+    screen.heading('Stopping');
+    await local.stop();
+    screen.done('stopped');
+  }
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const screen = createScreen(options.json ? process.stderr : process.stdout);
+  const signal = stopSignals(() => process.exit(130));
+  return run(options, screen, signal);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof TypeError && 'code' in error) return `${error.message}\n\n${usage}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`\n${explain(error)}\n`);
+    process.exit(1);
+  },
+);
