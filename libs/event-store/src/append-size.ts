@@ -6,10 +6,11 @@ export const APPEND_LIMIT = 1024 * 1024 - 16 * 1024;
 
 const RECORD_OVERHEAD = 64;
 
-/** Throws `AppendTooLarge` before anything is sent. */
-export function refuseTooLarge(stream: string, events: readonly NewEvent[]): void {
+/** The bytes of an append, about. Throws `AppendTooLarge` before anything is sent. */
+export function sizeWithinLimit(stream: string, events: readonly NewEvent[]): number {
   const size = events.reduce((sum, event) => sum + sizeOf(event), 0);
   if (size > APPEND_LIMIT) throw new AppendTooLarge(stream, size, APPEND_LIMIT);
+  return size;
 }
 
 function sizeOf({ type, data, metadata }: NewEvent): number {

@@ -6,7 +6,7 @@ import {
   StreamDeletedError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
-import { APPEND_LIMIT, refuseTooLarge } from './append-size.js';
+import { APPEND_LIMIT, sizeWithinLimit } from './append-size.js';
 import { backOffMs, pause } from './back-off.js';
 import type { Connection, Lease } from './connection.js';
 import { AppendTooLarge, RevisionConflict, StoreUnavailable, StreamDeleted } from './errors.js';
@@ -17,6 +17,7 @@ import type {
   RecordedEvent,
   ReadStreamOptions,
 } from './event-store.js';
+import { within } from './silence.js';
 
 export interface AppendParts {
   readonly connection: Connection;
@@ -29,6 +30,10 @@ interface Append {
   readonly stream: string;
   readonly events: readonly NewEvent[];
   readonly expected: ExpectedRevision;
+  /** Bytes, about. */
+  readonly size: number;
+  /** By `performance.now()`. */
+  readonly deadline: number;
 }
 
 type Answer = { readonly appended: Appended } | { readonly refused: Error } | { readonly unknown: unknown };
@@ -41,13 +46,14 @@ export function appending(parts: AppendParts) {
     expected: ExpectedRevision,
   ): Promise<Appended> => {
     if (events.length === 0) throw new RangeError(`Nothing to append to ${stream}.`);
-    refuseTooLarge(stream, events);
-    return untilKnown(parts, { stream, events, expected });
+    const size = sizeWithinLimit(stream, events);
+    const deadline = performance.now() + parts.patience.appendMs;
+    return untilKnown(parts, { stream, events, expected, size, deadline });
   };
 }
 
 async function untilKnown(parts: AppendParts, append: Append): Promise<Appended> {
-  const deadline = Date.now() + parts.patience.appendMs;
+  const { closed } = parts.connection;
   let wasUnknown = false;
   for (let attempt = 0; ; attempt += 1) {
     const answer = await attemptOnce(parts, append);
@@ -55,52 +61,43 @@ async function untilKnown(parts: AppendParts, append: Append): Promise<Appended>
     if ('refused' in answer) return settle(parts, append, answer.refused, wasUnknown);
     wasUnknown = true;
     const wait = backOffMs(attempt);
-    if (Date.now() + wait > deadline || parts.connection.closed.aborted) {
+    if (performance.now() + wait > append.deadline || closed.aborted) {
       throw new StoreUnavailable(`append to ${append.stream}, outcome unknown`, answer.unknown);
     }
-    await pause(wait, parts.connection.closed);
+    await pause(wait, closed);
   }
 }
 
 async function attemptOnce(parts: AppendParts, append: Append): Promise<Answer> {
   const { connection } = parts;
+  const leave = await connection.appends.enter(append.size, append.deadline - performance.now());
+  if (leave === undefined) return { unknown: new Error('Too many appends wait for an answer.') };
   let lease: Lease | undefined;
   try {
     lease = await connection.lease();
-    const result = await send(parts, lease.client, append);
+    const call = send(lease, append, parts.patience.attemptMs).finally(leave);
+    const result = await within(parts.patience.attemptMs, call);
     connection.heard('append');
     return { appended: await appendedOf(parts, append, result) };
   } catch (error) {
     const refused = refusalOf(append, error);
-    if (refused !== undefined) {
-      connection.heard('append');
-      return { refused };
-    }
-    if (lease !== undefined) connection.failed('append', lease, error);
-    return { unknown: error };
+    if (refused !== undefined) connection.heard('append');
+    else if (lease !== undefined) connection.failed('append', lease, error);
+    else leave();
+    return refused === undefined ? { unknown: error } : { refused };
   }
 }
 
-/** The client waits for ever for an answer that does not come, so the attempt is given up here; its outcome is unknown. */
-async function send(parts: AppendParts, client: Lease['client'], append: Append): Promise<AppendResult> {
-  const { attemptMs } = parts.patience;
-  const events = append.events.map(({ id, type, data, metadata }) =>
+/** May hang for ever when the connection breaks; holds its place in flight as long as it does. */
+function send(
+  { client }: Lease,
+  { stream, events, expected }: Append,
+  deadline: number,
+): Promise<AppendResult> {
+  const sent = events.map(({ id, type, data, metadata }) =>
     jsonEvent({ id, type, data: data as JSONType, metadata: metadata as JSONType }),
   );
-  const done = new AbortController();
-  const call = parts.connection.holding(() =>
-    client.appendToStream(append.stream, events, { expectedRevision: append.expected, deadline: attemptMs }),
-  );
-  try {
-    return await Promise.race([call, silence(attemptMs, done.signal)]);
-  } finally {
-    done.abort();
-  }
-}
-
-async function silence(ms: number, signal: AbortSignal): Promise<never> {
-  await pause(ms, signal);
-  throw new Error(`No answer in ${ms} ms.`);
+  return client.appendToStream(stream, sent, { expectedRevision: expected, deadline });
 }
 
 /** Only what the server itself says about this very stream is final; any other error leaves the outcome unknown (H5). */

@@ -1,20 +1,25 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { pause } from './back-off.js';
 import { connectionString, type Credentials } from './connection-string.js';
+import { type InFlight, inFlight } from './in-flight.js';
 import type { Log } from './log.js';
+import { Silence } from './silence.js';
 
 /** A client and the signal that it will not answer any more. */
 export interface Lease {
   readonly client: EventStoreDBClient;
   readonly signal: AbortSignal;
+  /** When this lease was taken, by `performance.now()`. */
+  readonly since: number;
 }
 
 export type CallKind = 'append' | 'read';
 
 /**
- * The one client of the process (HAZARDS H5). It reconnects by itself; it is replaced only when it cannot: when one kind
- * of call has failed for some seconds without one answer. gRPC may then wait up to two minutes before it connects again,
- * and the client may repeat one stored error for ever.
+ * The one client of the process (HAZARDS H5). It reconnects by itself where it can; it is replaced where it cannot:
+ * - nothing is heard on a connection that looks open. Keep-alive would find out, but later than an append may take;
+ * - one kind of call fails for seconds without one answer. gRPC may then wait for two minutes before it connects again,
+ *   and the client may repeat one stored error for ever.
  */
 export interface Connection {
   lease(): Promise<Lease>;
@@ -22,67 +27,77 @@ export interface Connection {
   heard(kind: CallKind): void;
   /** No answer, or not a clear one. May replace the client. */
   failed(kind: CallKind, lease: Lease, error: unknown): void;
-  /** Runs an append, during which the client is not replaced lightly: its appends share one table of promises (H5). */
-  holding<T>(call: () => Promise<T>): Promise<T>;
+  readonly appends: InFlight;
   readonly closed: AbortSignal;
   close(): Promise<void>;
 }
 
 const DOWN_MS = 3_000;
-/** Longer than it takes to find a dead connection by keep-alive, which ends all calls that hang on it. */
+/** Longer than it takes keep-alive to end all calls that hang on a dead connection. */
 const HUNG_MS = 20_000;
 
 export function openConnection(url: string, log: Log, credentials?: Credentials): Connection {
   const closing = new AbortController();
   const failingSince = new Map<CallKind, number>();
+  const appends = inFlight();
+  let heardAt = performance.now();
   let generation = 0;
-  let held = 0;
   let renewal: Promise<void> | undefined;
-  let current = lend();
+  let current = connect();
 
-  function lend() {
+  function connect() {
     const ended = new AbortController();
     const client = EventStoreDBClient.connectionString(connectionString(url, generation++, credentials));
-    return { ended, lease: { client, signal: ended.signal } };
+    return { client, ended };
   }
 
   async function retire(reason: Error): Promise<void> {
     current.ended.abort(reason);
-    await Promise.race([current.lease.client.dispose().catch(() => undefined), pause(1_000)]);
+    await Promise.race([current.client.dispose().catch(() => undefined), pause(1_000)]);
   }
 
   async function renew(): Promise<void> {
     await retire(new Error('The connection to the event store was replaced.'));
-    current = lend();
+    current = connect();
     failingSince.clear();
     renewal = undefined;
   }
 
+  /**
+   * Two clients must not have appends under way at one time (H5). Those that are in flight end with the client, unless
+   * they still wait for it to learn what the server can do: so wait for them, if no append was answered before.
+   */
+  const mayRenew = (failing: number): boolean =>
+    appends.count === 0 || appends.isProven || performance.now() - failing > HUNG_MS;
+
+  function isBeyondHope(kind: CallKind, { since }: Lease, error: unknown): boolean {
+    const failing = failingSince.get(kind) ?? performance.now();
+    failingSince.set(kind, failing);
+    const isDead = error instanceof Silence && heardAt < since;
+    const isDown = performance.now() - failing > DOWN_MS;
+    return (isDead || isDown) && mayRenew(failing);
+  }
+
   return {
+    appends,
     closed: closing.signal,
     async lease() {
       await renewal;
       closing.signal.throwIfAborted();
-      return current.lease;
+      return { client: current.client, signal: current.ended.signal, since: performance.now() };
     },
     heard(kind) {
+      heardAt = performance.now();
       if (failingSince.size > 0) failingSince.delete(kind);
+      if (kind === 'append') appends.answered();
     },
     failed(kind, lease, error) {
-      if (lease !== current.lease || renewal !== undefined || closing.signal.aborted) return;
-      const since = failingSince.get(kind) ?? Date.now();
-      failingSince.set(kind, since);
-      if (Date.now() - since < (held === 0 ? DOWN_MS : HUNG_MS)) return;
+      if (lease.client !== current.client || renewal !== undefined || closing.signal.aborted) return;
+      const isBeyond = isBeyondHope(kind, lease, error);
+      if (kind === 'append') appends.failed();
+      if (!isBeyond) return;
       log('The event store does not answer: connecting afresh.', { error });
       renewal = renew();
-    },
-    async holding(call) {
-      held += 1;
-      try {
-        return await call();
-      } finally {
-        held -= 1;
-      }
     },
     async close() {
       closing.abort(new Error('The event store was closed.'));

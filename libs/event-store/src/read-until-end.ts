@@ -10,6 +10,7 @@ import type { Connection, Lease } from './connection.js';
 import { StoreUnavailable, StreamDeleted } from './errors.js';
 import { ENDED, pull, SILENT, type Source } from './pull.js';
 import { type Place, placeOf } from './recorded-event.js';
+import { Silence } from './silence.js';
 
 /** How long a read is repeated without one new record, and how long one attempt may be silent. Milliseconds. */
 export interface Patience {
@@ -65,7 +66,7 @@ async function* readOnce(
   try {
     for (;;) {
       const next = await source.next(attemptMs);
-      if (next === SILENT) throw new Error(`Silent for ${attemptMs} ms.`);
+      if (next === SILENT) throw new Silence(attemptMs);
       connection.heard('read');
       if (next === ENDED) return;
       const place = placeOf(next);
