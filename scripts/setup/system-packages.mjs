@@ -28,7 +28,15 @@ export const needs = [
     package: 'docker.io',
     otherwise: 'or set DOCKER_HOST to a Docker engine',
   },
+  {
+    what: 'Python 3',
+    present: () => onPath('python3'),
+    package: 'python3',
+    otherwise: 'or do without scripts in Python',
+  },
 ];
+
+const listOf = (some) => some.map((need) => need.what).join(', ');
 
 async function install(names) {
   // Runlevel 1: a package's service is not started behind people's backs; we start what we need ourselves.
@@ -52,11 +60,11 @@ export async function provideSystemPackages(
 ) {
   const missing = needs.filter((need) => !need.present(env));
   if (missing.length === 0) {
-    steps.ready(needs.map((need) => need.what).join(' and '));
+    steps.ready(listOf(needs));
     return true;
   }
   const names = missing.map((need) => need.package);
-  const what = missing.map((need) => need.what).join(' and ');
+  const what = listOf(missing);
   if (root && onPath('apt-get')) {
     const failure = await steps
       .doing(`missing: ${what}: apt-get install ${names.join(' ')}`, what, () => install(names))
