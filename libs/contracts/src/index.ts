@@ -43,7 +43,13 @@ export {
 export { diffSchema, fieldChangeSchema } from './responses/diff.js';
 export { livenessSchema, readinessSchema } from './responses/health.js';
 export { historyEntrySchema, historySchema } from './responses/history.js';
-export { scriptListSchema, scriptSchema } from './responses/script.js';
-export { contentAnswer, versionListSchema, versionSchema, versionStateSchema } from './responses/version.js';
+export { type Script, scriptListSchema, scriptSchema } from './responses/script.js';
+export {
+  contentAnswer,
+  type Version,
+  versionListSchema,
+  versionSchema,
+  versionStateSchema,
+} from './responses/version.js';
 export { whoamiSchema } from './responses/whoami.js';
 export { namedSchemas } from './named-schemas.js';

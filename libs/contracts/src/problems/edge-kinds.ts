@@ -18,11 +18,6 @@ export const edgeKinds = {
     remedy:
       'Read the resource again and repeat the request if it still makes sense. Nothing was stored by this one.',
   },
-  'content-pruned': {
-    status: 410,
-    title: 'The content of this version was pruned',
-    remedy: 'Its history and its hash are kept, its bytes are not. Choose another version.',
-  },
   'content-too-large': {
     status: 413,
     title: 'The content is too large to be stored',

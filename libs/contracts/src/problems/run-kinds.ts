@@ -17,11 +17,6 @@ export const runKinds = {
     title: 'There is no such file',
     remedy: 'Check the name. The manifest of the run lists its files; retention may have removed the bytes.',
   },
-  'input-invalid': {
-    status: 400,
-    title: 'The input does not fit the input schema of the version',
-    remedy: 'Each entry of `errors` names a place in the input and what is wrong there.',
-  },
   'no-active-version': {
     status: 409,
     title: 'The script has no active version',

@@ -8,6 +8,11 @@ export const scriptKinds = {
     remedy:
       'Say what you saw when you began: send `baseNumber` (the newest version number, 0 when there is none) or `If-Match` with the ETag of the script. Nobody’s work is overwritten unseen.',
   },
+  'content-pruned': {
+    status: 410,
+    title: 'The content of this version was pruned',
+    remedy: 'Its history and its hash are kept, its bytes are not. Choose another version.',
+  },
   'four-eyes': {
     status: 403,
     title: 'Somebody else has to do this',

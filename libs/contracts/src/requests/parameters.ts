@@ -1,4 +1,4 @@
-import { slug, versionNumber } from '@stemma/domain';
+import { label, slug, versionNumber } from '@stemma/domain';
 import { z } from 'zod';
 
 export const slugParameter = slug.describe('The script: unique in the tenant, for ever');
@@ -24,7 +24,12 @@ export const limitParameter = wholeNumber(50, 200);
 export const revisionParameter = z
   .string()
   .regex(/^(0|[1-9]\d{0,18})$/, 'must be a revision: 0, 1, …')
-  .transform(BigInt);
+  .transform(BigInt)
+  .refine((revision) => revision <= 2n ** 63n - 1n, 'must be at most 2^63 − 1');
+
+/** `?label=a&label=b`: once is one text, more is a list of them. */
+const repeated = (one: z.ZodString) =>
+  z.union([one.transform((value) => [value]), z.array(one).max(20)]).default([]);
 
 const cursor = z
   .string()
@@ -32,15 +37,22 @@ const cursor = z
   .regex(/^[A-Za-z0-9_-]+$/, 'must be the `next` of an earlier answer');
 
 export const listScriptsQuery = z.strictObject({
-  label: z.string().min(1).max(100).optional(),
-  status: z.enum(['active', 'inactive', 'in_review']).optional(),
-  q: z.string().min(1).max(100).optional().describe('The beginning of the slug or of the name'),
-  sort: z.enum(['slug', '-slug', 'changedAt', '-changedAt']).default('slug'),
-  cursor: cursor.optional(),
+  label: repeated(label).describe('Every one of these labels'),
+  status: z.enum(['draft', 'published', 'archived']).optional(),
+  kind: z.enum(['code', 'graph']).optional(),
+  type: z.enum(['one_off', 'embedded']).optional(),
+  sort: z
+    .enum(['slug', '-slug', 'createdAt', '-createdAt', 'changedAt', '-changedAt'])
+    .default('slug')
+    .describe('`-` is last or newest first'),
+  cursor: cursor.optional().describe('The `next` of the page before, with the same filters and sort'),
   limit: limitParameter,
 });
 
-export const listVersionsQuery = z.strictObject({ cursor: cursor.optional(), limit: limitParameter });
+export const listVersionsQuery = z.strictObject({
+  below: numberParameter.optional().describe('Only smaller numbers: the `next` of the page before'),
+  limit: limitParameter,
+});
 
 export const historyQuery = z.strictObject({
   after: revisionParameter.optional().describe('Only events after this revision'),
@@ -48,5 +60,3 @@ export const historyQuery = z.strictObject({
 });
 
 export const diffQuery = z.strictObject({ from: numberParameter, to: numberParameter });
-
-export const noQuery = z.strictObject({});

@@ -1,0 +1,126 @@
+import { readConfig } from '@stemma/config';
+import { connectEventStore, type EventStore } from '@stemma/event-store';
+import { createLogger } from '@stemma/observability';
+import { projections } from '@stemma/projections';
+import { openReadModel, runProjections } from '@stemma/read-model';
+import { startLog, startPostgres, type TestLog } from '@stemma/testing';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Api, createApi } from './create-api.js';
+
+/** The whole of it on real parts: event node, Postgres, projector, API; a log and a database of its own. */
+export interface TestApi {
+  readonly url: string;
+  readonly api: Api;
+  readonly log: TestLog;
+  readonly store: EventStore;
+  readonly stateDir: string;
+  /** Everything the API logged, down to debug. */
+  readonly logged: () => string;
+  readonly keyOf: (principal: string) => Promise<string>;
+  /** One request; `as` names a principal of the credentials directory, null sends none. */
+  readonly call: (method: string, path: string, options?: CallOptions) => Promise<Called>;
+  readonly close: () => Promise<void>;
+}
+
+export interface CallOptions {
+  readonly as?: string | null;
+  /** Sent as JSON, or as it is when it is a string. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Called {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; null when it is none. */
+  readonly body: Body;
+}
+
+/** Specs say what they expect of it. */
+export type Body = Readonly<Record<string, unknown>>;
+
+export interface TestApiOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly clock?: () => Date;
+}
+
+export async function startTestApi({ env = {}, clock }: TestApiOptions = {}): Promise<TestApi> {
+  const [log, database] = await Promise.all([startLog(), startPostgres()]);
+  const stateDir = await mkdtemp(path.join(tmpdir(), 'stemma-api-'));
+  const lines: string[] = [];
+  const logger = createLogger({
+    name: 'api',
+    level: 'debug',
+    to: { write: (line) => void lines.push(line) },
+  });
+  const config = readConfig({
+    EVENTSTORE_URL: log.url,
+    DATABASE_URL: database.url,
+    STEMMA_STATE_DIR: stateDir,
+    STEMMA_PORT: '0',
+    ...env,
+  });
+  const store = connectEventStore({ url: log.url });
+  const running = runProjections({
+    databaseUrl: database.url,
+    projections,
+    source: store,
+    release: 'spec',
+    log: logger,
+  });
+  const readModel = await openReadModel({ databaseUrl: database.url, log: logger });
+  const api = await createApi({ config, logger, store, readModel, release: 'spec', ...(clock && { clock }) });
+  await api.ready;
+  await readModel.waitFor(projections, undefined, 20_000);
+  const keyOf = async (principal: string): Promise<string> =>
+    (await readFile(path.join(stateDir, 'credentials', principal), 'utf8')).trim();
+  return {
+    url: api.url,
+    api,
+    log,
+    store,
+    stateDir,
+    logged: () => lines.join(''),
+    keyOf,
+    call: calling(api.url, keyOf),
+    close: async () => {
+      await api.close();
+      await running.stop();
+      await readModel.close();
+      await store.close();
+      await Promise.all([log.remove(), database.stop(), rm(stateDir, { recursive: true, force: true })]);
+    },
+  };
+}
+
+function calling(url: string, keyOf: (principal: string) => Promise<string>): TestApi['call'] {
+  return async (method, target, { as = 'author', body, headers = {} } = {}) => {
+    const response = await fetch(url + target, {
+      method,
+      headers: {
+        ...(as !== null && { Authorization: `Bearer ${await keyOf(as)}` }),
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: jsonOf(response, text) };
+  };
+}
+
+function jsonOf(response: Response, text: string): Body {
+  const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '') && text !== '';
+  return isJson ? (JSON.parse(text) as Body) : {};
+}
+
+/** Where the log ends: what was refused has not moved it. */
+export async function newestPosition(store: EventStore): Promise<bigint | undefined> {
+  for await (const { position } of store.readAll({ direction: 'backwards', limit: 1 })) return position;
+  return undefined;
+}
+
+export const content = (source: string) => ({ runtime: 'python', source });

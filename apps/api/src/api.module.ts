@@ -1,0 +1,48 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { CommandsModule } from '@stemma/commands';
+import { HealthController } from './health/health.controller.js';
+import { CommandEdge } from './http/command-edge.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { QueryEdge } from './http/query-edge.js';
+import { CredentialGuard } from './identity/credential.guard.js';
+import { WhoamiController } from './identity/whoami.controller.js';
+import { type ApiParts, LOGGER, PARTS } from './parts.js';
+import { ProblemsController } from './problems/problems.controller.js';
+import { DiffController } from './scripts/diff.controller.js';
+import { HistoryController } from './scripts/history.controller.js';
+import { ReviewController } from './scripts/review.controller.js';
+import { RollbackController } from './scripts/rollback.controller.js';
+import { ScriptsController } from './scripts/scripts.controller.js';
+import { VersionsController } from './scripts/versions.controller.js';
+
+/** The one module of this process. */
+@Module({})
+export class ApiModule {
+  static register(parts: ApiParts): DynamicModule {
+    const { store, release, clock, logger } = parts;
+    return {
+      module: ApiModule,
+      imports: [CommandsModule.register({ store, release, clock })],
+      controllers: [
+        DiffController,
+        HealthController,
+        HistoryController,
+        ProblemsController,
+        ReviewController,
+        RollbackController,
+        ScriptsController,
+        VersionsController,
+        WhoamiController,
+      ],
+      providers: [
+        { provide: PARTS, useValue: parts },
+        { provide: LOGGER, useValue: logger },
+        { provide: APP_GUARD, useClass: CredentialGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        CommandEdge,
+        QueryEdge,
+      ],
+    };
+  }
+}

@@ -1,0 +1,55 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Config } from '@stemma/config';
+import type { Logger } from '@stemma/observability';
+import type { ReadModel } from '@stemma/read-model';
+import type { EventStore } from '@stemma/event-store';
+import { ApiModule } from './api.module.js';
+import { createAdapter } from './http/create-adapter.js';
+import { serveDocs } from './http/openapi.js';
+import { listenOn } from './listen-on.js';
+import { nestLogger } from './nest-logger.js';
+import { openParts } from './open-parts.js';
+
+export interface ApiOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly store: EventStore;
+  readonly readModel: ReadModel;
+  /** Which build this is: stands in the metadata of every event. */
+  readonly release: string;
+  readonly clock?: () => Date;
+}
+
+export interface Api {
+  readonly url: string;
+  readonly app: NestFastifyApplication;
+  /** Resolves when it serves: the log is known, the first principals are founded, the keys are folded. */
+  readonly ready: Promise<void>;
+  /** Takes no new requests, finishes those it has, then stops. Leaves the store and the read model open. */
+  close(): Promise<void>;
+}
+
+/** The API on a port of its own, listening at once; what it stands on may come later (see /health/ready). */
+export async function createApi(options: ApiOptions): Promise<Api> {
+  const { config, logger } = options;
+  const opened = openParts(options);
+  const adapter = createAdapter({ bodyLimit: config.bodyLimit, logger });
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.register(opened.parts), adapter, {
+    bodyParser: false,
+    logger: nestLogger(logger),
+  });
+  serveDocs(app);
+  await app.init();
+  const url = await listenOn(app, config.host, config.port);
+  return {
+    url,
+    app,
+    ready: opened.ready,
+    close: async () => {
+      await app.close();
+      await opened.close();
+    },
+  };
+}

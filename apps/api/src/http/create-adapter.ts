@@ -1,0 +1,83 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { headers, problemKinds, problemType } from '@stemma/contracts';
+import type { Logger } from '@stemma/observability';
+import type { FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { readJson } from './read-json.js';
+
+export interface AdapterOptions {
+  /** Bytes. */
+  readonly bodyLimit: number;
+  readonly logger: Logger;
+}
+
+const HANDLER_MS = 30_000;
+const RECEIVE_MS = 30_000;
+
+/** Fastify as the API wants it: its own JSON reader and nothing else, an id for every request, limits on everything. */
+export function createAdapter({ bodyLimit, logger }: AdapterOptions): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit,
+    genReqId: () => randomUUID(),
+    requestTimeout: RECEIVE_MS,
+    handlerTimeout: HANDLER_MS,
+    routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => answerBrokenRequest(error, socket),
+  });
+  const fastify = adapter.getInstance();
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, readJson(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  fastify.decorateRequest('caller', null);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header(headers.requestId, request.id);
+    done();
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    logger.debug(lineOf(request, reply.statusCode, reply.elapsedTime), 'request');
+    done();
+  });
+  return adapter;
+}
+
+function lineOf(request: FastifyRequest, status: number, elapsed: number): object {
+  return {
+    requestId: request.id,
+    method: request.method,
+    route: request.routeOptions.url,
+    status,
+    ms: Math.round(elapsed * 100) / 100,
+    person: request.caller?.person,
+  };
+}
+
+/** What Node could not read as HTTP never becomes a request: it is answered on the bare socket and hung up on. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'malformed-request';
+  const { status, title, remedy } = problemKinds[code];
+  const body = JSON.stringify({
+    type: problemType(code),
+    title,
+    status,
+    code,
+    detail: remedy,
+    instance: `urn:uuid:${randomUUID()}`,
+  });
+  const head = [
+    `HTTP/1.1 ${status} ${title}`,
+    'Content-Type: application/problem+json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,123 @@
+import { applyDecorators, HttpCode } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiProduces,
+  ApiQuery,
+  ApiResponse,
+} from '@nestjs/swagger';
+import { headers, type ProblemCode, problemKinds } from '@stemma/contracts';
+import type { z } from 'zod';
+import { type Access, Public, Requires } from '../identity/declare.js';
+import { nameOf, parametersOf } from './schema-names.js';
+
+/** What a handler is, for people, for the guard and for the generated client. */
+export interface OperationOptions {
+  /** The name of the operation in the client; camelCase. */
+  readonly id: string;
+  readonly summary: string;
+  readonly access: Access;
+  readonly answer: z.ZodType;
+  readonly status?: 200 | 201;
+  readonly body?: z.ZodType;
+  readonly params?: Readonly<Record<string, z.ZodType>>;
+  readonly query?: z.ZodObject;
+  /** A command answers with its position, takes an Idempotency-Key and may take If-Match. */
+  readonly command?: true;
+  /** A query waits for Stemma-Min-Position. */
+  readonly waits?: true;
+  readonly refusals?: readonly ProblemCode[];
+  /** Other representations of the answer than JSON. */
+  readonly also?: readonly string[];
+}
+
+type Decorator = MethodDecorator & ClassDecorator & PropertyDecorator;
+
+/** One declaration per handler: its documentation, its access and its status cannot drift apart. */
+export function Operation(options: OperationOptions): MethodDecorator {
+  const { id, summary, access, status = 200, answer, body, params = {}, query, also = [] } = options;
+  const decorators: (ClassDecorator | MethodDecorator | PropertyDecorator)[] = [
+    ApiOperation({ operationId: id, summary }),
+    access === 'public' ? Public() : Requires(access),
+    HttpCode(status),
+    ApiProduces('application/json', ...also),
+    ApiResponse({ status, description: summary, schema: reference('responses', answer) }),
+    ...refusalsOf(options),
+    ...Object.entries(params).map(([name, schema]) => ApiParam({ name, schema: parametersOf(schema) })),
+    ...(query ? queryParameters(query) : []),
+    ...(body ? [ApiBody({ schema: reference('requests', body), required: !isEmpty(body) })] : []),
+    ...headersOf(options),
+  ];
+  if (access !== 'public') decorators.push(ApiBearerAuth('key'));
+  return applyDecorators(...(decorators as Decorator[]));
+}
+
+const reference = (kind: 'requests' | 'responses', schema: z.ZodType) => ({
+  $ref: `#/components/schemas/${nameOf(kind, schema)}`,
+});
+
+/** A body that may hold nothing may be left out. */
+const isEmpty = (body: z.ZodType): boolean => body.safeParse({}).success;
+
+function queryParameters(query: z.ZodObject): MethodDecorator[] {
+  return Object.entries(query.shape).map(([name, schema]) =>
+    ApiQuery({
+      name,
+      required: !(schema as z.ZodType).safeParse(undefined).success,
+      schema: parametersOf(schema as z.ZodType),
+    }),
+  );
+}
+
+function headersOf({ command, waits }: OperationOptions): MethodDecorator[] {
+  const text = { type: 'string' } as const;
+  const header = (name: string, description: string) =>
+    ApiHeader({ name, description, required: false, schema: text });
+  if (command) {
+    return [
+      header(
+        headers.idempotencyKey,
+        'Makes repeating safe: the same key and body is answered as the first time',
+      ),
+      header('If-Match', 'The ETag of the script as you saw it'),
+      header(headers.correlationId, 'Stands in the metadata of the events; the request id when absent'),
+    ];
+  }
+  return waits
+    ? [header(headers.minPosition, 'Read your writes: a Stemma-Position of an earlier answer')]
+    : [];
+}
+
+const ALWAYS: readonly ProblemCode[] = ['invalid-request', 'internal-error', 'unavailable'];
+const CLOSED: readonly ProblemCode[] = ['unauthenticated', 'forbidden'];
+const COMMAND: readonly ProblemCode[] = [
+  'malformed-json',
+  'body-too-large',
+  'unsupported-media-type',
+  'idempotency-key-reused',
+  'precondition-failed',
+  'changed-meanwhile',
+  'busy',
+];
+const WAITS: readonly ProblemCode[] = ['not-yet-visible', 'other-log'];
+
+function refusalsOf({ access, command, waits, refusals = [] }: OperationOptions): MethodDecorator[] {
+  const codes = [
+    ...ALWAYS,
+    ...(access === 'public' ? [] : CLOSED),
+    ...(command ? COMMAND : []),
+    ...(waits ? WAITS : []),
+    ...refusals,
+  ];
+  const byStatus = Map.groupBy(new Set(codes), (code) => problemKinds[code].status);
+  return [...byStatus].map(([status, those]) =>
+    ApiResponse({
+      status,
+      description: those.map((code) => `\`${code}\`: ${problemKinds[code].title}`).join('. '),
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    }),
+  );
+}

@@ -1,0 +1,45 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import { problemKinds, problemType, type Problem } from '@stemma/contracts';
+import type { Logger } from '@stemma/observability';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LOGGER } from '../parts.js';
+import type { Refused } from './refused.js';
+import { refusalOf } from './refusal-of.js';
+
+/** Every answer that is no success is made here, as application/problem+json (RFC 9457). */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const refused = refusalOf(error);
+    const problem = problemOf(refused, request.id);
+    const fields = { requestId: request.id, code: refused.code };
+    if (refused.code === 'internal-error')
+      this.logger.error({ ...fields, err: refused.extras.cause }, 'a request failed');
+    else this.logger.debug({ ...fields, detail: refused.detail }, 'a request was refused');
+    if (reply.sent) return;
+    void reply
+      .code(problem.status)
+      .headers(refused.extras.headers ?? {})
+      .header('Content-Type', 'application/problem+json; charset=utf-8')
+      .send(JSON.stringify(problem));
+  }
+}
+
+export function problemOf({ code, detail, extras }: Refused, requestId: string): Problem {
+  const { status, title } = problemKinds[code];
+  return {
+    ...extras.facts,
+    type: problemType(code),
+    title,
+    status,
+    code,
+    detail,
+    instance: `urn:uuid:${requestId}`,
+    ...(extras.errors && { errors: [...extras.errors] }),
+  };
+}

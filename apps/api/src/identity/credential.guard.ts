@@ -1,0 +1,33 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { Refused } from '../http/refused.js';
+import { type ApiParts, PARTS } from '../parts.js';
+import { ACCESS, type Access } from './declare.js';
+import { mayDo, rolesWith } from './permissions.js';
+
+/** Lets nobody in by default: a handler that declares nothing is closed to everybody (HAZARDS A1). */
+@Injectable()
+export class CredentialGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    @Inject(PARTS) private readonly parts: ApiParts,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
+    if (access === 'public') return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const caller = await this.parts.authenticate(request.headers.authorization);
+    if (access === undefined) throw new Refused('forbidden', 'Nobody was given access to this.');
+    if (!mayDo(caller.roles, access)) {
+      const roles = rolesWith(access).join(', ');
+      throw new Refused(
+        'forbidden',
+        `This needs ${access}; ${caller.person} has none of the roles ${roles}.`,
+      );
+    }
+    request.caller = caller;
+    return true;
+  }
+}

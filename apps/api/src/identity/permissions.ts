@@ -1,0 +1,26 @@
+import type { Role } from '@stemma/commands';
+
+/** What a handler may ask of its caller. Each handler declares exactly one, or that it is public. */
+export type Permission =
+  'self:read' | 'script:read' | 'script:write' | 'version:review' | 'version:publish' | 'version:roll-back';
+
+const read = ['self:read', 'script:read'] as const;
+
+const granted: Readonly<Record<Role, readonly Permission[]>> = Object.freeze({
+  viewer: read,
+  author: [...read, 'script:write'],
+  reviewer: [...read, 'version:review'],
+  publisher: [...read, 'version:publish', 'version:roll-back'],
+  runner: read,
+  auditor: read,
+  operator: read,
+  admin: [...read, 'script:write', 'version:review', 'version:publish', 'version:roll-back'],
+});
+
+/** R-E7, R-A14. A role that this release does not know grants nothing. */
+export const mayDo = (roles: readonly Role[], permission: Permission): boolean =>
+  roles.some((role) => Object.hasOwn(granted, role) && granted[role].includes(permission));
+
+/** The roles that would do, for the answer to somebody who lacks them. */
+export const rolesWith = (permission: Permission): readonly Role[] =>
+  (Object.keys(granted) as Role[]).filter((role) => granted[role].includes(permission));

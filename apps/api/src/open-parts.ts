@@ -1,0 +1,117 @@
+import type { Config } from '@stemma/config';
+import type { EventStore } from '@stemma/event-store';
+import type { Logger } from '@stemma/observability';
+import { projections } from '@stemma/projections';
+import { ensureLog, type ReadModel } from '@stemma/read-model';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Refused } from './http/refused.js';
+import { authenticating } from './identity/authenticate.js';
+import { foundFirstPrincipals } from './identity/first-credentials.js';
+import { type FollowedIdentities, followIdentities } from './identity/follow-identities.js';
+import type { ApiParts, PartHealth } from './parts.js';
+
+export interface OpenPartsOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly store: EventStore;
+  readonly readModel: ReadModel;
+  readonly release: string;
+  readonly clock?: () => Date;
+}
+
+export interface OpenedParts {
+  readonly parts: ApiParts;
+  readonly ready: Promise<void>;
+  close(): Promise<void>;
+}
+
+const RETRY_MS = 500;
+
+/** What the controllers work with, and what has to be done before they can: done again and again until it succeeds. */
+export function openParts(options: OpenPartsOptions): OpenedParts {
+  const { config, logger, store, readModel, release, clock = () => new Date() } = options;
+  const stop = new AbortController();
+  const followed = followIdentities(store, logger);
+  let logId: string | undefined;
+  const prepare = async (): Promise<void> => {
+    const known = await ensureLog(store, release);
+    const directory = path.join(config.stateDir, 'credentials');
+    const { bootstrapKey } = config;
+    await foundFirstPrincipals({ store, release, clock, logger, directory, bootstrapKey });
+    logId = known;
+  };
+  const prepared = untilDone(prepare, logger, stop.signal);
+  const parts: ApiParts = {
+    store,
+    readModel,
+    logger,
+    release,
+    clock,
+    authenticate: authenticating({ store, followed, clock }),
+    logId: () => logId ?? notYet(),
+    health: () => healthOf({ store, readModel, followed, prepared: logId !== undefined }),
+  };
+  return {
+    parts,
+    ready: Promise.all([prepared, followed.ready]).then(() => undefined),
+    close: async () => {
+      stop.abort();
+      await followed.close();
+      await prepared;
+    },
+  };
+}
+
+function notYet(): never {
+  throw new Refused('unavailable', 'The event log is not known yet.', { headers: { 'Retry-After': '1' } });
+}
+
+async function untilDone(work: () => Promise<void>, logger: Logger, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      return await work();
+    } catch (error) {
+      logger.warn({ err: error }, 'the API waits for the event store');
+      await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+interface Looked {
+  readonly store: EventStore;
+  readonly readModel: ReadModel;
+  readonly followed: FollowedIdentities;
+  readonly prepared: boolean;
+}
+
+async function healthOf({
+  store,
+  readModel,
+  followed,
+  prepared,
+}: Looked): Promise<Record<string, PartHealth>> {
+  return {
+    eventStore: await storeHealth(store),
+    readModel: state(
+      readModel.isReady(projections),
+      'every projection can be read',
+      'not reachable, or being built',
+    ),
+    identities: state(followed.isCurrent(), 'keys are followed', 'keys are not caught up'),
+    firstStart: state(prepared, 'log and first principals are there', 'waits for the event store'),
+  };
+}
+
+const state = (ok: boolean, good: string, bad: string): PartHealth => ({ ok, detail: ok ? good : bad });
+
+const LOOK_MS = 2_000;
+
+async function storeHealth(store: EventStore): Promise<PartHealth> {
+  const answered = (async () => {
+    for await (const _ of store.readStream('log-system', { limit: 1 })) break;
+    return true;
+  })().catch(() => false);
+  const ok = await Promise.race([answered, pause(LOOK_MS, false, { ref: false })]);
+  return state(ok, 'answers', 'does not answer');
+}

@@ -1,0 +1,26 @@
+import type { EventStore } from '@stemma/event-store';
+import type { Logger } from '@stemma/observability';
+import type { ReadModel } from '@stemma/read-model';
+import type { Authenticate } from './identity/authenticate.js';
+
+/** One thing the API cannot serve without, as /health/ready shows it. */
+export interface PartHealth {
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** What the controllers work with; made by `createApi`. */
+export interface ApiParts {
+  readonly store: EventStore;
+  readonly readModel: ReadModel;
+  readonly authenticate: Authenticate;
+  readonly logger: Logger;
+  readonly release: string;
+  readonly clock: () => Date;
+  /** Which log this is; throws `Refused` while it is not known yet. */
+  readonly logId: () => string;
+  readonly health: () => Promise<Readonly<Record<string, PartHealth>>>;
+}
+
+export const PARTS = Symbol('ApiParts');
+export const LOGGER = Symbol('Logger');

@@ -1,0 +1,109 @@
+import { Controller, Get, Patch, Post } from '@nestjs/common';
+import { ChangeDetails, CreateScript } from '@stemma/commands';
+import {
+  changeDetailsBody,
+  createScriptBody,
+  etagOf,
+  listScriptsQuery,
+  scriptAnswer,
+  scriptListSchema,
+  scriptSchema,
+} from '@stemma/contracts';
+import { findScript, listScripts, scripts } from '@stemma/projections/scripts';
+import type { z } from 'zod';
+import { CommandEdge } from '../http/command-edge.js';
+import { Exchange, type HttpExchange } from '../http/exchange.js';
+import { Operation } from '../http/operation.js';
+import { QueryEdge } from '../http/query-edge.js';
+import { formatCursor, parseCursor } from './cursor.js';
+import { scriptNotFound } from './not-found.js';
+import { ofScript, Slug, ValidBody, ValidQuery } from './parameters.js';
+import { scriptOf } from './script-of.js';
+
+@Controller('v1/scripts')
+export class ScriptsController {
+  constructor(
+    private readonly commands: CommandEdge,
+    private readonly queries: QueryEdge,
+  ) {}
+
+  @Post()
+  @Operation({
+    id: 'createScript',
+    summary: 'Create a script',
+    access: 'script:write',
+    command: true,
+    body: createScriptBody,
+    answer: scriptAnswer,
+    status: 201,
+    refusals: ['script-exists'],
+  })
+  create(
+    @Exchange() exchange: HttpExchange,
+    @ValidBody(createScriptBody) body: z.output<typeof createScriptBody>,
+  ) {
+    const { slug } = body;
+    void exchange.reply.header('Location', `/v1/scripts/${slug}`);
+    return this.commands.run(exchange, body, (context) => new CreateScript({ slug, body, context }));
+  }
+
+  @Get()
+  @Operation({
+    id: 'listScripts',
+    summary: 'The scripts of the tenant, a page at a time',
+    access: 'script:read',
+    waits: true,
+    query: listScriptsQuery,
+    answer: scriptListSchema,
+  })
+  async list(
+    @Exchange() exchange: HttpExchange,
+    @ValidQuery(listScriptsQuery) query: z.output<typeof listScriptsQuery>,
+  ) {
+    const { label: labels, status, kind, type, sort, cursor, limit } = query;
+    const filters = { labels, status, kind, type };
+    const after = parseCursor(cursor, sort);
+    const page = await this.queries.read(exchange, [scripts], (db, tenantId) =>
+      listScripts(db, { tenantId, filters, sort, limit, cursor: after }),
+    );
+    return { items: page.items.map(scriptOf), next: page.next && formatCursor(page.next, sort) };
+  }
+
+  @Get(':slug')
+  @Operation({
+    id: 'showScript',
+    summary: 'A script as it is now',
+    access: 'script:read',
+    waits: true,
+    params: ofScript,
+    answer: scriptSchema,
+    refusals: ['script-not-found'],
+  })
+  async show(@Exchange() exchange: HttpExchange, @Slug() slug: string) {
+    const row = await this.queries.read(exchange, [scripts], (db, tenantId) =>
+      findScript(db, { tenantId, slug }),
+    );
+    if (!row) throw scriptNotFound();
+    void exchange.reply.header('ETag', etagOf(row.revision));
+    return scriptOf(row);
+  }
+
+  @Patch(':slug')
+  @Operation({
+    id: 'changeDetails',
+    summary: 'Change name, description or labels',
+    access: 'script:write',
+    command: true,
+    params: ofScript,
+    body: changeDetailsBody,
+    answer: scriptAnswer,
+    refusals: ['script-not-found', 'base-required', 'stale-base'],
+  })
+  change(
+    @Exchange() exchange: HttpExchange,
+    @Slug() slug: string,
+    @ValidBody(changeDetailsBody) body: z.output<typeof changeDetailsBody>,
+  ) {
+    return this.commands.run(exchange, body, (context) => new ChangeDetails({ slug, body, context }));
+  }
+}

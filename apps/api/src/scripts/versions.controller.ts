@@ -1,0 +1,111 @@
+import { Controller, Get, Inject, Post } from '@nestjs/common';
+import { SaveDraft } from '@stemma/commands';
+import {
+  contentAnswer,
+  listVersionsQuery,
+  newVersionAnswer,
+  saveDraftBody,
+  versionListSchema,
+  versionSchema,
+} from '@stemma/contracts';
+import { findScript, scripts } from '@stemma/projections/scripts';
+import { listVersions, type VersionRow, versions } from '@stemma/projections/versions';
+import type { z } from 'zod';
+import { CommandEdge } from '../http/command-edge.js';
+import { Exchange, type HttpExchange } from '../http/exchange.js';
+import { Operation } from '../http/operation.js';
+import { QueryEdge } from '../http/query-edge.js';
+import { type ApiParts, PARTS } from '../parts.js';
+import { requireVersion } from './find-versions.js';
+import { scriptNotFound } from './not-found.js';
+import { ofScript, ofVersion, Slug, ValidBody, ValidQuery, VersionNumber } from './parameters.js';
+import { readContent } from './read-content.js';
+import { versionOf } from './script-of.js';
+
+@Controller('v1/scripts/:slug/versions')
+export class VersionsController {
+  constructor(
+    private readonly commands: CommandEdge,
+    private readonly queries: QueryEdge,
+    @Inject(PARTS) private readonly parts: ApiParts,
+  ) {}
+
+  @Post()
+  @Operation({
+    id: 'saveDraft',
+    summary: 'Save a new version, as a draft',
+    access: 'script:write',
+    command: true,
+    params: ofScript,
+    body: saveDraftBody,
+    answer: newVersionAnswer,
+    status: 201,
+    refusals: ['script-not-found', 'base-required', 'stale-base', 'content-too-large'],
+  })
+  save(
+    @Exchange() exchange: HttpExchange,
+    @Slug() slug: string,
+    @ValidBody(saveDraftBody) body: z.output<typeof saveDraftBody>,
+  ) {
+    return this.commands.run(exchange, body, (context) => new SaveDraft({ slug, body, context }));
+  }
+
+  @Get()
+  @Operation({
+    id: 'listVersions',
+    summary: 'The versions of a script, newest first, without their content',
+    access: 'script:read',
+    waits: true,
+    params: ofScript,
+    query: listVersionsQuery,
+    answer: versionListSchema,
+    refusals: ['script-not-found'],
+  })
+  async list(
+    @Exchange() exchange: HttpExchange,
+    @Slug() slug: string,
+    @ValidQuery(listVersionsQuery) { below, limit }: z.output<typeof listVersionsQuery>,
+  ) {
+    return this.queries.read(exchange, [versions, scripts], async (db, tenantId) => {
+      const { items, next } = await listVersions(db, { tenantId, slug, below, limit });
+      if (items.length === 0 && !(await findScript(db, { tenantId, slug }))) throw scriptNotFound();
+      return { items: items.map(versionOf), next };
+    });
+  }
+
+  @Get(':number')
+  @Operation({
+    id: 'showVersion',
+    summary: 'A version, and all that was done to it',
+    access: 'script:read',
+    waits: true,
+    params: ofVersion,
+    answer: versionSchema,
+    refusals: ['script-not-found', 'version-not-found'],
+  })
+  async show(@Exchange() exchange: HttpExchange, @Slug() slug: string, @VersionNumber() number: number) {
+    return versionOf(await this.find(exchange, slug, number));
+  }
+
+  @Get(':number/content')
+  @Operation({
+    id: 'showContent',
+    summary: 'The content of a version, whole',
+    access: 'script:read',
+    waits: true,
+    params: ofVersion,
+    answer: contentAnswer,
+    refusals: ['script-not-found', 'version-not-found', 'content-pruned'],
+  })
+  async content(@Exchange() exchange: HttpExchange, @Slug() slug: string, @VersionNumber() number: number) {
+    const version = await this.find(exchange, slug, number);
+    const content = await readContent(this.parts.store, version);
+    return { number, contentHash: version.contentHash, content };
+  }
+
+  private find(exchange: HttpExchange, slug: string, number: number): Promise<VersionRow> {
+    return this.queries.read(exchange, [versions, scripts], (db, tenantId) =>
+      requireVersion(db, { tenantId, slug, number }),
+    );
+  }
+}
