@@ -1,0 +1,85 @@
+import type { HistoryEntry, Script, Version } from './session/script-operations.js';
+
+const id = (last: number): string => `00000000-0000-4000-8000-${String(last).padStart(12, '0')}`;
+
+export const logId = id(9);
+
+export const someScript: Script = {
+  scriptId: id(1),
+  slug: 'tidy-marks',
+  kind: 'code',
+  type: 'one_off',
+  name: 'Tidy marks',
+  description: '',
+  labels: ['csv'],
+  enabled: true,
+  status: 'published',
+  latestNumber: 4,
+  activeNumber: 2,
+  activeVersionId: id(12),
+  headDraft: 4,
+  inReviewNumber: 3,
+  createdBy: 'author',
+  createdAt: '2026-11-20T12:00:00.000Z',
+  changedBy: 'author',
+  changedAt: '2026-11-21T11:57:00.000Z',
+};
+
+export const someVersion: Version = {
+  versionId: id(12),
+  number: 2,
+  state: 'active',
+  contentHash: 'ab'.repeat(32),
+  derivedFromVersionId: id(11),
+  origin: 'saved',
+  changeSummary: 'Skip empty rows',
+  sameContentAs: null,
+  createdBy: 'author',
+  createdAt: '2026-11-20T13:00:00.000Z',
+  submissions: [
+    {
+      round: 1,
+      by: 'author',
+      at: '2026-11-20T13:05:00.000Z',
+      policy: { requiredApprovals: 1, fourEyes: true },
+    },
+  ],
+  withdrawals: [],
+  requestedChanges: [],
+  approvals: [
+    { round: 1, by: 'reviewer', at: '2026-11-20T14:00:00.000Z', contentHash: 'ab'.repeat(32), note: 'Good.' },
+  ],
+  publishedBy: 'reviewer',
+  publishedAt: '2026-11-20T14:01:00.000Z',
+  publishedPolicy: { requiredApprovals: 1, fourEyes: true },
+  archivedBy: null,
+  archivedAt: null,
+  supersededByNumber: null,
+};
+
+export const someEvent = (type: string, data: HistoryEntry['data']): HistoryEntry => ({
+  eventId: id(21),
+  type,
+  revision: '3',
+  position: '1234',
+  at: '2026-11-21T11:57:00.000Z',
+  actor: { kind: 'user', id: 'author', via: 'k1' },
+  commandId: id(22),
+  correlationId: 'c1',
+  data,
+});
+
+/** A refusal as the API words it. */
+export const problem = (status: number, code: string, more: object = {}) => ({
+  status,
+  headers: { 'content-type': 'application/problem+json' },
+  body: {
+    type: `/problems/${code}`,
+    title: `Title of ${code}`,
+    status,
+    code,
+    detail: `Detail of ${code}`,
+    instance: 'urn:uuid:7',
+    ...more,
+  },
+});

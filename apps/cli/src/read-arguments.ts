@@ -1,0 +1,30 @@
+import { idempotencyKeySchema, numberParameter, slugParameter } from '@stemma/contracts';
+import { InvalidArgumentError } from 'commander';
+import type { z } from 'zod';
+
+/** A reader of one word of the command line, by the schema that the API uses for it. */
+const reader =
+  <T>(schema: z.ZodType<T>) =>
+  (word: string): T => {
+    const { data, error } = schema.safeParse(word);
+    if (error === undefined) return data;
+    throw new InvalidArgumentError(`It ${error.issues.map(({ message }) => message).join(', ')}.`);
+  };
+
+export const readSlug = reader(slugParameter);
+export const readNumber = reader(numberParameter);
+export const readIdempotencyKey = reader(idempotencyKeySchema);
+
+/** A version number, or 0 for “there was none”. */
+export const readBase = (word: string): number => (word === '0' ? 0 : readNumber(word));
+
+/** Collects an option that may be given several times. */
+export const collect = (word: string, earlier: readonly string[] = []): readonly string[] => [
+  ...earlier,
+  word,
+];
+
+export function readWhole(word: string): number {
+  if (/^[1-9]\d{0,8}$/.test(word)) return Number(word);
+  throw new InvalidArgumentError('It must be a whole number: 1, 2, …');
+}

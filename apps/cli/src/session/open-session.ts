@@ -1,0 +1,60 @@
+import { ConfigError, readConfig } from '@stemma/config';
+import { usageFailure } from '../failure.js';
+import type { GlobalOptions } from '../global-options.js';
+import type { World } from '../world.js';
+import { createPaint, type Paint, wantsColour } from '../show/paint.js';
+import type { Caller } from './call-api.js';
+import { findApiUrl } from './find-api-url.js';
+import { findKey } from './find-key.js';
+import { openPositionMemory } from './remember-position.js';
+import { bindOperations, type Operations } from './script-operations.js';
+
+/** How answers are shown to a person. */
+export interface View {
+  readonly paint: Paint;
+  readonly now: Date;
+}
+
+/** What one command works with. */
+export interface Session {
+  readonly world: World;
+  readonly globals: GlobalOptions;
+  readonly view: View;
+  readonly caller: Caller;
+  readonly api: Operations;
+  /** The same, without a credential. */
+  readonly publicApi: Operations;
+}
+
+function settingsOf(world: World) {
+  try {
+    return readConfig(world.env);
+  } catch (error) {
+    if (error instanceof ConfigError) throw usageFailure(error.message);
+    throw error;
+  }
+}
+
+/** @throws Failure when a setting cannot be used; a missing credential shows with the first call */
+export function openSession(world: World, globals: GlobalOptions): Session {
+  const { apiUrl, apiKey, stateDir, port } = settingsOf(world);
+  const address = findApiUrl({ flag: globals.url, setting: apiUrl, stateDir, port });
+  const key = () => findKey({ name: globals.as, setting: apiKey, stateDir });
+  const caller: Caller = {
+    address,
+    key,
+    memory: openPositionMemory(stateDir, address.url),
+    idempotencyKey: globals.idempotencyKey,
+    signal: world.signal,
+  };
+  const paint = createPaint(wantsColour(globals.color, world.env, world.stdout));
+  const publicApi = bindOperations({ ...caller, key: undefined });
+  return {
+    world,
+    globals,
+    view: { paint, now: world.now() },
+    caller,
+    api: bindOperations(caller),
+    publicApi,
+  };
+}

@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import { describeCommand } from '../describe-command.js';
+import { exitCodes } from '../exit-codes.js';
+import type { Perform } from '../perform.js';
+import { layOutFields, layOutTable } from '../show/lay-out-table.js';
+import { onOneLine, plain } from '../show/plain-text.js';
+import { showTime } from '../show/show-time.js';
+import type { Shown } from '../shown.js';
+import type { Session } from './open-session.js';
+
+export function addSessionCommands(program: Command, perform: Perform): void {
+  describeCommand(program, {
+    usage: 'whoami',
+    help: 'Say who the API takes you for.',
+    examples: [
+      ['stemma whoami', 'the author, unless STEMMA_API_KEY says otherwise'],
+      ['stemma whoami --as reviewer', 'the reviewer'],
+    ],
+  }).action(perform(whoami));
+  describeCommand(program, {
+    usage: 'health',
+    help: 'Say whether the API and the parts it stands on are ready. Needs no credential.',
+    examples: [['stemma health --json', 'exit code 0 when ready, 6 when not']],
+  }).action(perform(health));
+}
+
+async function whoami({ api }: Session): Promise<Shown> {
+  const me = await api.whoami();
+  const text: Shown['text'] = ({ paint, now }) =>
+    layOutFields(
+      [
+        ['person', plain(me.person)],
+        ['kind', me.kind],
+        ['roles', plain(me.roles.join(', '))],
+        ['tenant', me.tenantId],
+        ['key', plain(me.keyId)],
+        ['expires', me.expiresAt === null ? 'never' : showTime(me.expiresAt, now)],
+      ],
+      paint,
+    );
+  return { data: me, text };
+}
+
+async function health({ publicApi, caller }: Session): Promise<Shown> {
+  const readiness = await publicApi.readiness();
+  const ready = readiness.status === 'ready';
+  const text: Shown['text'] = ({ paint }) => {
+    const mark = (ok: boolean) => (ok ? paint.green('ok') : paint.red('not ok'));
+    const rows = Object.entries(readiness.parts).map(([part, { ok, detail }]) => [
+      plain(part),
+      mark(ok),
+      onOneLine(detail, 100),
+    ]);
+    const head = `${caller.address.url} is ${ready ? paint.green('ready') : paint.red('not ready')}`;
+    return `${head}\n\n${layOutTable(['part', '', 'detail'], rows, paint)}`;
+  };
+  return { data: readiness, text, exitCode: ready ? exitCodes.ok : exitCodes.unavailable };
+}
