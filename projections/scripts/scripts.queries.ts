@@ -71,7 +71,9 @@ export async function listScripts(
     .$if(status !== undefined, (query) => query.where('status', '=', status ?? 'draft'))
     .$if(kind !== undefined, (query) => query.where('kind', '=', kind ?? 'code'))
     .$if(type !== undefined, (query) => query.where('type', '=', type ?? 'one_off'))
-    .$if(labels !== undefined && labels.length > 0, (query) => query.where('labels', '@>', labels ?? []))
+    .$if(labels !== undefined && labels.length > 0, (query) =>
+      query.where((eb) => eb('labels', '@>', eb.val(labels ?? []))),
+    )
     .$if(cursor !== undefined, (query) =>
       query.where((eb) =>
         eb(

@@ -11,6 +11,8 @@ export type { KeyOf, RowKey, RowOf, Table } from './projection/table.js';
 export { defineProjection, ignored } from './projection/projection.js';
 export type { Handler, Projection, Recorded } from './projection/projection.js';
 export type { Rows } from './projection/rows.js';
+export { replay } from './projection/replay.js';
+export type { Replayed } from './projection/replay.js';
 
 export { runProjections } from './live/run-projections.js';
 export type {
@@ -25,4 +27,5 @@ export type { Answer, ReadModel, ReadModelOptions, ReadRequest } from './reading
 export type { ReadDb } from './reading/read-in-snapshot.js';
 export { requireTenant } from './reading/require-tenant.js';
 export { MissingTenant, NotYetVisible, OtherLog, ReadModelUnavailable } from './reading/errors.js';
+export { Refusal } from './projection/refusals.js';
 export { PoliciesBypassed } from './database/roles.js';

@@ -1,4 +1,5 @@
 import type { Projection } from '../projection/projection.js';
+import { ShapeChanged } from '../projection/refusals.js';
 import { createTables, pointViews, secureTables, shapeOf } from './build-tables.js';
 import { ANNOUNCE } from './checkpoint.js';
 import { inTransaction, type Sql } from './connect.js';
@@ -9,11 +10,6 @@ export type BuildState = 'building' | 'live' | 'following';
 
 export interface Build extends BuildRef {
   readonly state: BuildState;
-}
-
-/** The code's tables are not those of the build: the projection's `version` was not bumped. */
-export class ShapeChanged extends Error {
-  override readonly name = 'ShapeChanged';
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../log/event-source.js';
+import { NoCheckpoint } from '../projection/refusals.js';
 import type { Sql } from './connect.js';
 import type { BuildRef } from './names.js';
 
@@ -6,8 +7,6 @@ import type { BuildRef } from './names.js';
 export interface Considered {
   readonly position: bigint;
   readonly eventId: string;
-  readonly stream: string;
-  readonly revision: bigint;
 }
 
 /** Where a build stands. `considered` is null before its first event. */
@@ -22,20 +21,10 @@ export class Fenced extends Error {
   override readonly name = 'Fenced';
 }
 
-/** The build has no checkpoint any more: it was dropped. */
-export class NoCheckpoint extends Error {
-  override readonly name = 'NoCheckpoint';
-}
-
 /** Tells waiting readers where the live build now stands, when the transaction commits. Of `stemma.builds b` and `m`. */
 export const ANNOUNCE = `pg_notify('stemma_positions', concat_ws(' ', b.projection, b.version, m.log_id, m.position))`;
 
-export const consideredOf = ({ position, id, stream, revision }: RecordedEvent): Considered => ({
-  position,
-  eventId: id,
-  stream,
-  revision,
-});
+export const consideredOf = ({ position, id }: RecordedEvent): Considered => ({ position, eventId: id });
 
 /**
  * Makes this writer the one whose commits count: every commit of an earlier one fails from now on.
@@ -45,7 +34,7 @@ export const consideredOf = ({ position, id, stream, revision }: RecordedEvent):
 export async function claimCheckpoint(sql: Sql, { projection, build }: BuildRef): Promise<Checkpoint> {
   const { rows } = await sql.query(
     `UPDATE stemma.checkpoints SET epoch = epoch + 1 WHERE projection = $1 AND build = $2
-     RETURNING log_id, epoch, position, event_id, stream, revision`,
+     RETURNING log_id, epoch, position, event_id`,
     [projection, build],
   );
   const [row] = rows;
@@ -55,12 +44,7 @@ export async function claimCheckpoint(sql: Sql, { projection, build }: BuildRef)
 
 function consideredIn(row: Record<string, unknown>): Considered | null {
   if (row['position'] === null) return null;
-  return {
-    position: row['position'] as bigint,
-    eventId: String(row['event_id']),
-    stream: String(row['stream']),
-    revision: row['revision'] as bigint,
-  };
+  return { position: row['position'] as bigint, eventId: String(row['event_id']) };
 }
 
 /**
@@ -78,20 +62,11 @@ export async function moveCheckpoint(
   const { rowCount } = await sql.query(
     `WITH moved AS (
        UPDATE stemma.checkpoints
-       SET position = $5, event_id = $6, stream = $7, revision = $8, updated_at = now()
+       SET position = $5, event_id = $6, updated_at = now()
        WHERE projection = $1 AND build = $2 AND epoch = $3 AND position IS NOT DISTINCT FROM $4
        RETURNING projection, build, log_id, position)
      SELECT CASE WHEN b.state = 'live' THEN ${ANNOUNCE} END FROM moved m JOIN stemma.builds b USING (projection, build)`,
-    [
-      projection,
-      build,
-      from.epoch,
-      from.considered?.position ?? null,
-      to.position,
-      to.eventId,
-      to.stream,
-      to.revision,
-    ],
+    [projection, build, from.epoch, from.considered?.position ?? null, to.position, to.eventId],
   );
   if (rowCount === 1) return { ...from, considered: to };
   throw new Fenced(`Another writer of ${projection} (build ${build}) moved its checkpoint.`);

@@ -23,8 +23,6 @@ const steps: readonly { readonly name: string; readonly sql: string }[] = [
         log_id uuid NOT NULL,
         position bigint,
         event_id uuid,
-        stream text,
-        revision bigint,
         epoch bigint NOT NULL DEFAULT 0,
         updated_at timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY (projection, build),

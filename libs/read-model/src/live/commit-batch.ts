@@ -4,8 +4,8 @@ import type { BuildRef } from '../database/names.js';
 import type { RecordedEvent } from '../log/event-source.js';
 import type { Projection } from '../projection/projection.js';
 import { openWorkingSet } from '../projection/working-set.js';
-import { foldEvents, touchedKeys } from './fold-events.js';
-import type { Refusal } from './refusals.js';
+import { foldEvents, touchedKeys } from '../projection/fold-events.js';
+import type { Refusal } from '../projection/refusals.js';
 import { loadRows, saveChanges } from './stored-rows.js';
 
 export interface Committed {

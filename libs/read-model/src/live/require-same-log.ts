@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../database/checkpoint.js';
 import type { BuildRef } from '../database/names.js';
 import type { EventSource } from '../log/event-source.js';
-import { LogReplaced } from './refusals.js';
+import { LogReplaced } from '../projection/refusals.js';
 
 /**
  * Reads the checkpoint's event back. A log replaced by an older backup, or by another log, has another event there or
@@ -22,11 +22,11 @@ export async function requireSameLog(
     );
   }
   if (!considered) return;
-  const { stream, revision, position, eventId } = considered;
-  for await (const event of source.readStream(stream, { from: revision, limit: 1 })) {
+  const { position, eventId } = considered;
+  for await (const event of source.readAll({ from: position, limit: 1 })) {
     if (event.position === position && event.id === eventId) return;
   }
   throw new LogReplaced(
-    `${build.projection} has followed the log to position ${position}, where event ${eventId} of ${stream} is no longer found. ${rebuild}`,
+    `${build.projection} has followed the log to position ${position}, where event ${eventId} is no longer found. ${rebuild}`,
   );
 }

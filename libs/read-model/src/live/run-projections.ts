@@ -7,7 +7,7 @@ import { ensureLog, type LogStore } from '../log/ensure-log.js';
 import type { EventSource, Log } from '../log/event-source.js';
 import type { Projection } from '../projection/projection.js';
 import { followLog } from './follow-log.js';
-import { needsSomebody } from './refusals.js';
+import { Refusal } from '../projection/refusals.js';
 import { asWriter } from './writer-session.js';
 
 export interface ProjectorOptions {
@@ -33,7 +33,7 @@ export interface ProjectionStatus {
 }
 
 export interface RunningProjections {
-  status(): readonly ProjectionStatus[];
+  readonly status: () => readonly ProjectionStatus[];
   /** Finishes the commits under way and gives the locks back. */
   stop(): Promise<void>;
 }
@@ -86,7 +86,7 @@ async function keepRunning(run: Run): Promise<void> {
     const failure = await runOnce(run, () => (wait = FIRST_PAUSE_MS));
     if (signal.aborted || failure === undefined) return;
     const reason = failure.message;
-    if (needsSomebody(failure)) {
+    if (failure instanceof Refusal) {
       note({ activity: 'stopped', reason });
       log.error({ projection: projection.name, err: failure }, reason);
       return;

@@ -17,8 +17,9 @@ export type Delivery =
 
 /** The log as projections need it, by structure, so that this library knows no event store. */
 export interface EventSource {
-  /** Application events in log order; `after` is exclusive, the start when absent. */
+  /** Application events in log order; `from` is inclusive, `after` exclusive; the start without either. */
   readAll(options?: {
+    readonly from?: bigint;
     readonly after?: bigint;
     readonly limit?: number;
     readonly signal?: AbortSignal;

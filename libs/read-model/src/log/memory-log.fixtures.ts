@@ -53,9 +53,9 @@ export function memoryLog(): MemoryLog {
         throw new Error('conflict');
       add(...added.map((event) => ({ ...event, stream })));
     },
-    async *readAll({ after = -1n, limit = Infinity } = {}) {
+    async *readAll({ from = 0n, after = -1n, limit = Infinity } = {}) {
       await Promise.resolve();
-      yield* events.filter(({ position }) => position > after).slice(0, limit);
+      yield* events.filter(({ position }) => position > after && position >= from).slice(0, limit);
     },
     async *readStream(stream, { from = 0n, limit = Infinity } = {}) {
       await Promise.resolve();

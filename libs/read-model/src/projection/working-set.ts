@@ -33,6 +33,8 @@ export interface WorkingSet {
   load(table: Table, rows: readonly StoredRow[]): void;
   /** Applies one event whole or not at all; throws what the handler throws. */
   apply(projection: Projection, event: RecordedEvent): void;
+  /** All rows there are now. */
+  rows(table: Table): readonly StoredRow[];
   /** Every change since the set was opened, and forgets that they are changes. */
   takeChanges(): readonly TableChanges[];
 }
@@ -68,6 +70,7 @@ export function openWorkingSet(tables: readonly Table[]): WorkingSet {
       projection.apply(event, rowsFor(projection, event, cellsOf, scratch));
       merge(event, scratch);
     },
+    rows: (table) => [...cellsOf(table).values()].flatMap(({ stored }) => stored ?? []),
     takeChanges: () => tables.map((table) => takeTableChanges(table, cellsOf(table), past)),
   };
 }

@@ -80,7 +80,7 @@ export async function openReadModel({
   );
   const watch = watchPositions(databaseUrl, log);
   return {
-    read: (request, query) =>
+    read: async (request, query) =>
       readAnswer(database, watch, { ...request, tenantId: requireTenant(request.tenantId) }, query),
     readAllTenants: (request, query) =>
       readAnswer(database, watch, { ...request, tenantId: ALL_TENANTS }, query),

@@ -1,6 +1,3 @@
-import { NoCheckpoint } from '../database/checkpoint.js';
-import { ShapeChanged } from '../database/builds.js';
-
 /** Why a build stands still until somebody acts. Everything else is tried again for ever. */
 export class Refusal extends Error {
   override readonly name: string = 'Refusal';
@@ -21,7 +18,12 @@ export class EventRefused extends Refusal {
   override readonly name = 'EventRefused';
 }
 
-/** `true` when trying again cannot help. */
-export function needsSomebody(error: unknown): error is Error {
-  return error instanceof Refusal || error instanceof NoCheckpoint || error instanceof ShapeChanged;
+/** The build has no checkpoint any more: it was dropped. */
+export class NoCheckpoint extends Refusal {
+  override readonly name = 'NoCheckpoint';
+}
+
+/** The code's tables are not those of the build: the projection's `version` was not bumped. */
+export class ShapeChanged extends Refusal {
+  override readonly name = 'ShapeChanged';
 }

@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../log/event-source.js';
-import type { Projection } from '../projection/projection.js';
-import type { RowKey } from '../projection/table.js';
-import { CannotApply, type WorkingSet } from '../projection/working-set.js';
+import type { Projection } from './projection.js';
+import type { RowKey } from './table.js';
+import { CannotApply, type WorkingSet } from './working-set.js';
 import { EventRefused, type Refusal, UnknownEventType } from './refusals.js';
 
 /** How far a batch went: all of it, or to just before the event that was refused. */
