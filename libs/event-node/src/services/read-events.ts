@@ -6,6 +6,8 @@ import type { EventFilter, ReadPlan } from '../wire/read-plan.js';
 import {
   confirmationResponse,
   eventResponse,
+  firstRevisionResponse,
+  lastRevisionResponse,
   resolvedResponse,
   streamNotFoundResponse,
 } from '../wire/read-responses.js';
@@ -28,17 +30,36 @@ export function responseFor({ log }: NodeParts, plan: ReadPlan, record: StoredRe
 
 /** Sends up to `count` events and ends the call. */
 export async function readEvents(parts: NodeParts, plan: ReadPlan, sink: CallSink): Promise<void> {
-  if (plan.source.kind === 'stream' && !startStream(parts, plan.source.stream, sink)) return;
+  if (plan.source.kind === 'all') {
+    await sendEvents(parts, plan, sink);
+    sink.end();
+    return;
+  }
+  const range = readableRange(parts.log.lookup, plan.source.stream, parts.now());
+  if (range.kind === 'deleted') {
+    sink.fail(streamDeleted(plan.source.stream));
+    return;
+  }
+  if (range.kind === 'not-found') {
+    void sink.send(streamNotFoundResponse(plan.source.stream));
+  } else {
+    if (range.first > 0) void sink.send(firstRevisionResponse(range.first));
+    await sendEvents(parts, plan, sink);
+    void sink.send(lastRevisionResponse(range.last));
+  }
+  sink.end();
+}
+
+async function sendEvents(parts: NodeParts, plan: ReadPlan, sink: CallSink): Promise<void> {
   const source = recordSource({ ...parts.log, now: () => parts.now() }, plan);
   let left = plan.count;
   while (left > 0 && sink.isOpen()) {
     const records = await source.next();
-    if (records.length === 0) break;
+    if (records.length === 0) return;
     const wanted = records.filter((record) => passes(plan.filter, record)).slice(0, left);
     left -= wanted.length;
     await sendAll(parts, plan, wanted, sink);
   }
-  sink.end();
 }
 
 async function sendAll(
@@ -52,17 +73,4 @@ async function sendAll(
     if (pressure !== undefined) await pressure;
     if (!sink.isOpen()) return;
   }
-}
-
-/** Answers for streams that cannot be read; false when that was the end of it. */
-function startStream(parts: NodeParts, stream: string, sink: CallSink): boolean {
-  const { kind } = readableRange(parts.log.lookup, stream, parts.now());
-  if (kind === 'deleted') {
-    sink.fail(streamDeleted(stream));
-    return false;
-  }
-  if (kind === 'readable') return true;
-  void sink.send(streamNotFoundResponse(stream));
-  sink.end();
-  return false;
 }

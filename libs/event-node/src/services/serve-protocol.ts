@@ -7,6 +7,7 @@ import { appendCall } from './append.js';
 import { batchAppendCall } from './batch-append.js';
 import { deleteCall } from './delete-stream.js';
 import type { NodeParts } from './node-parts.js';
+import { refuseMissing } from './refuse-missing.js';
 import { readCall } from './read.js';
 
 const asIs = (bytes: Buffer): Buffer => bytes;
@@ -31,4 +32,5 @@ export function serveProtocol(server: Server, parts: NodeParts): void {
   server.addService(streamsDefinition, streams);
   server.addService(ServerFeaturesService, { getSupportedMethods: supportedMethodsCall });
   server.addService(GossipService, { read: gossipCall(() => parts.now()) });
+  refuseMissing(server);
 }

@@ -1,3 +1,4 @@
+import { readableRange } from '../store/read-stream.js';
 import type { StoredRecord } from '../store/record.js';
 import { streamDeleted } from '../wire/grpc-errors.js';
 import type { ReadPlan } from '../wire/read-plan.js';
@@ -23,7 +24,10 @@ export async function subscribe(parts: NodeParts, plan: ReadPlan, sink: CallSink
   sink.onClose(bell.ring);
   while (sink.isOpen()) {
     const heard = bell.listen();
-    if (plan.source.kind === 'stream' && parts.log.lookup.head(plan.source.stream).tombstoned) {
+    if (
+      plan.source.kind === 'stream' &&
+      readableRange(parts.log.lookup, plan.source.stream, 0).kind === 'deleted'
+    ) {
       sink.fail(streamDeleted(plan.source.stream));
       return;
     }

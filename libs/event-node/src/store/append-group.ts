@@ -45,7 +45,7 @@ export function createAppendGroup(from: LogEnd, segmentSize: number, nowMs: numb
       tombstone: revision === TOMBSTONE_REVISION,
       place: { position, length },
     });
-    ids.set(id, { stream, revision });
+    if (!ids.has(id)) ids.set(id, { stream, revision });
     if (isMetastream(stream)) metadata.set(originalOf(stream), event.data);
     return position;
   };

@@ -1,19 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import type { AppendGroup } from './append-group.js';
 import type { AppendOutcome, AppendRequest } from './append-job.js';
-import { decideAppend, type StreamView } from './decide-append.js';
-import type { IndexedHead } from './log-index.js';
-import type { ProposedEvent } from './proposed-event.js';
-import { proposedSize } from './proposed-event.js';
-import type { RecentIds } from './recent-ids.js';
+import { decideAppend } from './decide-append.js';
+import { proposedSize, type ProposedEvent } from './proposed-event.js';
 import { TOMBSTONE_REVISION } from './record.js';
-import { isDeleted, type StreamLookup } from './stream-lookup.js';
-import { metastreamOf, type StreamMetadata, withTruncateBefore } from './stream-metadata.js';
+import { currentHead, type DurableState, type StreamState, streamState } from './stream-state.js';
+import {
+  isMetastream,
+  metastreamOf,
+  originalOf,
+  parseStreamMetadata,
+  withTruncateBefore,
+} from './stream-metadata.js';
 
-/** The durable state and the limit that a change is decided under. */
-export interface ChangeContext {
-  readonly lookup: StreamLookup;
-  readonly recent: RecentIds;
+/** The durable state and the limit that changes are decided under. */
+export interface ChangeContext extends DurableState {
   readonly maxAppendBytes: number;
   readonly now: () => number;
 }
@@ -25,112 +26,102 @@ export function applyChange(
   request: AppendRequest,
 ): AppendOutcome {
   if (request.deadline !== undefined && context.now() > request.deadline) return { kind: 'timeout' };
-  const state = streamState(group, context, request.stream);
+  const change: Change = { group, context, state: streamState(group, context, request.stream), request };
   switch (request.change.kind) {
     case 'append':
-      return append(group, context, state, request, request.change.events);
+      return append(change, request.change.events);
     case 'delete':
-      return softDelete(group, context, state, request);
+      return softDelete(change);
     case 'tombstone':
-      return tombstone(group, context, state, request);
+      return tombstone(change);
   }
 }
 
-interface StreamState {
-  readonly stream: string;
-  readonly head: IndexedHead;
-  readonly metadata: StreamMetadata;
-  readonly view: StreamView;
+interface Change {
+  readonly group: AppendGroup;
+  readonly context: ChangeContext;
+  readonly state: StreamState;
+  readonly request: AppendRequest;
 }
 
-function streamState(group: AppendGroup, { lookup, recent }: ChangeContext, stream: string): StreamState {
-  const head = group.head(stream) ?? lookup.head(stream);
-  const metadata = group.metadata(stream) ?? lookup.metadata(stream);
-  const metastream = metastreamOf(stream);
-  const view: StreamView = {
-    last: head.last,
-    tombstoned: head.tombstoned,
-    deleted: isDeleted(metadata),
-    hasMetadata: (group.head(metastream) ?? lookup.head(metastream)).last >= 0,
-    idAt: (revision) => group.find(stream, revision)?.id ?? lookup.idAt(stream, revision),
-    recent: (id) => group.recent(id) ?? recent.find(id),
-  };
-  return { stream, head, metadata, view };
-}
+const STREAM_DELETED: AppendOutcome = { kind: 'stream-deleted' };
 
-function append(
-  group: AppendGroup,
-  context: ChangeContext,
-  state: StreamState,
-  request: AppendRequest,
-  events: readonly ProposedEvent[],
-): AppendOutcome {
+function append(change: Change, events: readonly ProposedEvent[]): AppendOutcome {
+  const { context, state, request } = change;
   const size = events.reduce((sum, event) => sum + proposedSize(event), 0);
   if (size > context.maxAppendBytes) return { kind: 'too-large', limit: context.maxAppendBytes };
   const ids = events.map((event) => event.id.toString('latin1'));
   const decision = decideAppend(state.stream, state.view, request.expected, ids);
   switch (decision.kind) {
     case 'append':
-      return stageEvents(group, context, state, events);
+      return stageEvents(change, events);
     case 'already-stored':
-      return stored(decision.last, positionOf(group, context, state.stream, decision.last));
+      return stored(decision.last, positionOf(change, decision.last));
     case 'stream-deleted':
-      return { kind: 'stream-deleted' };
+      return STREAM_DELETED;
     case 'wrong-expected-version':
       return wrongExpectedVersion(state);
   }
 }
 
 /** A deleted stream comes back at its next revision; metadata hides what was before. */
-function stageEvents(
-  group: AppendGroup,
-  context: ChangeContext,
-  state: StreamState,
-  events: readonly ProposedEvent[],
-): AppendOutcome {
-  const { stream } = state;
-  if (events.length === 0) return stored(state.head.last, undefined);
-  if (state.view.deleted) stageMetadata(group, context, stream, String(state.head.last + 1), false);
+function stageEvents(change: Change, events: readonly ProposedEvent[]): AppendOutcome {
+  const { group, state } = change;
+  const { stream, head } = state;
+  if (events.length === 0) return stored(head.last, undefined);
+  if (state.view.deleted) stageMetadata(change, stream, String(head.last + 1), false);
+  const repair = hiddenBefore(change, events);
   let position: number | undefined;
   events.forEach((event, index) => {
-    position = group.add(stream, group.head(stream) ?? state.head, event, index === events.length - 1);
+    const ends = repair === undefined && index === events.length - 1;
+    position = group.add(stream, group.head(stream) ?? head, event, ends);
   });
-  return stored(state.head.last + events.length, position);
+  if (repair !== undefined) stageMetadata(change, originalOf(stream), String(repair), true);
+  return stored(head.last + events.length, position);
+}
+
+/**
+ * New metadata for a deleted stream revives it, empty: the `$tb` that keeps the deleted events hidden is added to what
+ * the client wrote. Undefined where nothing has to be added.
+ */
+function hiddenBefore(
+  { group, context, state }: Change,
+  events: readonly ProposedEvent[],
+): number | undefined {
+  const newest = events.at(-1);
+  if (!isMetastream(state.stream) || newest === undefined) return undefined;
+  const original = streamState(group, context, originalOf(state.stream));
+  if (!original.view.deleted) return undefined;
+  const before = original.head.last + 1;
+  return parseStreamMetadata(newest.data).truncateBefore < before ? before : undefined;
 }
 
 function stageMetadata(
-  group: AppendGroup,
-  { lookup }: ChangeContext,
+  { group, context }: Change,
   stream: string,
   truncateBefore: string,
-  last: boolean,
+  ends: boolean,
 ): number {
   const metastream = metastreamOf(stream);
-  const json = withTruncateBefore(group.metadataJson(stream) ?? lookup.metadataJson(stream), truncateBefore);
-  const before = group.head(metastream) ?? lookup.head(metastream);
-  return group.add(metastream, before, nodeEvent('$metadata', json), last);
+  const before = group.metadataJson(stream) ?? context.lookup.metadataJson(stream);
+  const event = nodeEvent('$metadata', withTruncateBefore(before, truncateBefore));
+  return group.add(metastream, currentHead(group, context, metastream), event, ends);
 }
 
-function softDelete(
-  group: AppendGroup,
-  context: ChangeContext,
-  state: StreamState,
-  { expected }: AppendRequest,
-): AppendOutcome {
-  if (state.head.tombstoned) return { kind: 'stream-deleted' };
+/** `$tb` of a deleted stream, 2^63 - 1. */
+const DELETED_SOURCE = '9223372036854775807';
+
+function softDelete(change: Change): AppendOutcome {
+  const { state, request } = change;
+  if (state.view.tombstoned) return STREAM_DELETED;
   const exists = state.head.last >= 0 || state.view.hasMetadata;
-  if (!exists || !expectedHolds(state, expected)) return wrongExpectedVersion(state);
-  return stored(state.head.last, stageMetadata(group, context, state.stream, '9223372036854775807', true));
+  if (!exists || !expectedHolds(state, request.expected)) return wrongExpectedVersion(state);
+  return stored(state.head.last, stageMetadata(change, state.stream, DELETED_SOURCE, true));
 }
 
-function tombstone(
-  group: AppendGroup,
-  _context: ChangeContext,
-  state: StreamState,
-  { expected }: AppendRequest,
-): AppendOutcome {
-  if (state.head.tombstoned) return { kind: 'stream-deleted' };
-  if (!expectedHolds(state, expected)) return wrongExpectedVersion(state);
+function tombstone({ group, state, request }: Change): AppendOutcome {
+  if (state.view.tombstoned) return STREAM_DELETED;
+  if (!expectedHolds(state, request.expected)) return wrongExpectedVersion(state);
   const position = group.addTombstone(state.stream, state.head, nodeEvent('$streamDeleted', Buffer.alloc(0)));
   return stored(TOMBSTONE_REVISION, position);
 }
@@ -153,14 +144,9 @@ const wrongExpectedVersion = ({ head }: StreamState): AppendOutcome => ({
   current: head.last < 0 ? undefined : head.last,
 });
 
-function positionOf(
-  group: AppendGroup,
-  { lookup }: ChangeContext,
-  stream: string,
-  revision: number,
-): number | undefined {
-  const staged = group.find(stream, revision);
-  return (staged?.place ?? lookup.place(stream, revision))?.position;
+function positionOf({ group, context, state }: Change, revision: number): number | undefined {
+  const staged = group.find(state.stream, revision);
+  return (staged?.place ?? context.lookup.place(state.stream, revision))?.position;
 }
 
 /** An event that the node itself writes. */

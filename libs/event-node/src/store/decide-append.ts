@@ -35,9 +35,7 @@ export function decideAppend(
 ): AppendDecision {
   if (view.tombstoned) return { kind: 'stream-deleted' };
   if (expected === 'any') return byRecentIds(stream, view, ids);
-  if (expected === 'stream_exists') {
-    return view.last >= 0 || view.hasMetadata ? byRecentIds(stream, view, ids) : WRONG;
-  }
+  if (expected === 'stream_exists') return whenItExists(stream, view, ids);
   const revision = expected === 'no_stream' ? -1 : Number(expected);
   if (revision > view.last) return WRONG;
   if (revision === view.last) return APPEND;
@@ -58,13 +56,18 @@ function byStoredIds(
   return same ? { kind: 'already-stored', last: revision + ids.length } : WRONG;
 }
 
+function whenItExists(stream: string, view: StreamView, ids: readonly string[]): AppendDecision {
+  if (view.deleted) return { kind: 'stream-deleted' };
+  return view.last >= 0 || view.hasMetadata ? byRecentIds(stream, view, ids) : WRONG;
+}
+
+/** As a real server: the first id decides whether this is a retry; then every id must be known, in whatever order. */
 function byRecentIds(stream: string, view: StreamView, ids: readonly string[]): AppendDecision {
-  const [first] = ids;
-  const start = first === undefined ? undefined : view.recent(first);
-  if (start === undefined || start.stream !== stream) return APPEND;
-  const same = ids.every((id, index) => {
-    const event = view.recent(id);
-    return event?.stream === stream && event.revision === start.revision + index;
-  });
-  return same ? { kind: 'already-stored', last: start.revision + ids.length - 1 } : WRONG;
+  const known = ids
+    .map((id) => view.recent(id))
+    .map((event) => (event?.stream === stream ? event.revision : undefined));
+  const [first] = known;
+  if (first === undefined) return APPEND;
+  const last = known.at(-1);
+  return last === undefined || known.includes(undefined) ? WRONG : { kind: 'already-stored', last };
 }

@@ -1,4 +1,6 @@
+import { crc32 } from 'node:zlib';
 import { open, type Database, type RootDatabase } from 'lmdb';
+import { DamagedLogError } from './store-errors.js';
 import { revisionKey, streamKey } from './stream-key.js';
 
 /** Place of a record in the log. */
@@ -19,13 +21,15 @@ export interface IndexedTo {
   readonly crc: number;
 }
 
+/** A stream's new head, and the places of its revisions from `from` on. */
+export interface IndexedStream {
+  readonly head: IndexedHead;
+  readonly from: number;
+  readonly places: readonly RecordPlace[];
+}
+
 export interface IndexBatch {
-  readonly heads: ReadonlyMap<string, IndexedHead>;
-  readonly places: readonly {
-    readonly stream: string;
-    readonly revision: number;
-    readonly place: RecordPlace;
-  }[];
+  readonly streams: ReadonlyMap<string, IndexedStream>;
   readonly to: IndexedTo;
 }
 
@@ -39,11 +43,17 @@ export interface LogIndex {
   readonly indexedTo: () => IndexedTo | undefined;
   /** One transaction; resolves when visible. */
   readonly apply: (batch: IndexBatch) => Promise<void>;
-  readonly pendingErasures: () => readonly string[];
-  readonly setPendingErasures: (streams: readonly string[]) => Promise<void>;
+  readonly pendingErasures: () => readonly PendingErasure[];
+  readonly setPendingErasures: (erasures: readonly PendingErasure[]) => Promise<void>;
   readonly databases: () => IndexDatabases;
   readonly backup: (path: string) => Promise<void>;
   readonly close: () => Promise<void>;
+}
+
+/** A delete that is about to be written, and the stream's last revision when it was asked for. */
+export interface PendingErasure {
+  readonly stream: string;
+  readonly last: number;
 }
 
 export interface IndexDatabases {
@@ -52,14 +62,15 @@ export interface IndexDatabases {
 }
 
 const PLACE_BYTES = 10;
-const HEAD_BYTES = 7;
+const HEAD_BYTES = 11;
 
-export function openLogIndex(path: string): LogIndex {
+export function openLogIndex(path: string, { readOnly = false } = {}): LogIndex {
   const root: RootDatabase<Buffer, Buffer> = open({
     path,
     encoding: 'binary',
     keyEncoding: 'binary',
     maxDbs: 4,
+    readOnly,
   });
   const databases: IndexDatabases = {
     heads: root.openDB({ name: 'heads', encoding: 'binary', keyEncoding: 'binary' }),
@@ -67,29 +78,37 @@ export function openLogIndex(path: string): LogIndex {
   };
   const about = root.openDB<Buffer, Buffer>({ name: 'about', encoding: 'binary', keyEncoding: 'binary' });
   return {
-    head: (stream) => decodeHead(databases.heads.getBinaryFast(streamKey(stream))),
+    head(stream) {
+      const key = streamKey(stream);
+      return decodeHead(key, databases.heads.getBinaryFast(key));
+    },
     place: (stream, revision) =>
       decodePlace(databases.places.getBinaryFast(revisionKey(streamKey(stream), revision))),
     indexedTo: () => decodeIndexedTo(about.get(INDEXED_TO)),
     async apply(batch) {
       await root.batch(() => {
-        for (const [stream, head] of batch.heads)
-          void databases.heads.put(streamKey(stream), encodeHead(head));
-        for (const { stream, revision, place } of batch.places) {
-          void databases.places.put(revisionKey(streamKey(stream), revision), encodePlace(place));
+        for (const [stream, { head, from, places }] of batch.streams) {
+          const key = streamKey(stream);
+          void databases.heads.put(key, encodeHead(key, head));
+          places.forEach((place, at) => {
+            void databases.places.put(revisionKey(key, from + at), encodePlace(place));
+          });
         }
         void about.put(INDEXED_TO, encodeIndexedTo(batch.to));
       });
     },
-    pendingErasures: () => decodeNames(about.get(ERASURES)),
-    async setPendingErasures(streams) {
-      await about.put(ERASURES, Buffer.from(JSON.stringify(streams)));
+    pendingErasures: () => decodeErasures(about.get(ERASURES)),
+    async setPendingErasures(erasures) {
+      await about.put(
+        ERASURES,
+        Buffer.from(JSON.stringify(erasures.map(({ stream, last }) => [stream, last]))),
+      );
       await root.flushed;
     },
     databases: () => databases,
     backup: (to) => root.backup(to, false),
     close: async () => {
-      await root.flushed;
+      if (!readOnly) await root.flushed;
       await root.close();
     },
   };
@@ -98,15 +117,27 @@ export function openLogIndex(path: string): LogIndex {
 const INDEXED_TO = Buffer.from('indexed-to');
 const ERASURES = Buffer.from('pending-erasures');
 
-export function encodeHead(head: IndexedHead): Buffer {
+/** A wrong head would give out a revision twice: it carries a checksum over its key too. */
+export function encodeHead(key: Buffer, head: IndexedHead): Buffer {
   const bytes = Buffer.alloc(HEAD_BYTES);
   bytes.writeIntLE(head.last, 0, 6);
   bytes[6] = head.tombstoned ? 1 : 0;
+  bytes.writeUInt32LE(headCrc(key, bytes), 7);
   return bytes;
 }
 
-export const decodeHead = (bytes: Buffer | undefined): IndexedHead | undefined =>
-  bytes === undefined ? undefined : { last: bytes.readIntLE(0, 6), tombstoned: bytes[6] === 1 };
+const headCrc = (key: Buffer, bytes: Buffer): number => crc32(bytes.subarray(0, 7), crc32(key));
+
+function decodeHead(key: Buffer, bytes: Buffer | undefined): IndexedHead | undefined {
+  if (bytes === undefined) return undefined;
+  if (bytes.length !== HEAD_BYTES || bytes.readUInt32LE(7) !== headCrc(key, bytes)) throw damagedIndex();
+  return { last: bytes.readIntLE(0, 6), tombstoned: bytes[6] === 1 };
+}
+
+export const damagedIndex = (): DamagedLogError =>
+  new DamagedLogError(
+    'The index of the log is damaged. Stop the node and remove the "index" directory: it is made anew from the records at the next start.',
+  );
 
 export function encodePlace({ position, length }: RecordPlace): Buffer {
   const bytes = Buffer.alloc(PLACE_BYTES);
@@ -115,8 +146,11 @@ export function encodePlace({ position, length }: RecordPlace): Buffer {
   return bytes;
 }
 
-export const decodePlace = (bytes: Buffer | undefined): RecordPlace | undefined =>
-  bytes === undefined ? undefined : { position: bytes.readUIntLE(0, 6), length: bytes.readUInt32LE(6) };
+export function decodePlace(bytes: Buffer | undefined): RecordPlace | undefined {
+  if (bytes === undefined) return undefined;
+  if (bytes.length !== PLACE_BYTES) throw damagedIndex();
+  return { position: bytes.readUIntLE(0, 6), length: bytes.readUInt32LE(6) };
+}
 
 function encodeIndexedTo({ position, crc }: IndexedTo): Buffer {
   const bytes = Buffer.alloc(PLACE_BYTES);
@@ -125,10 +159,15 @@ function encodeIndexedTo({ position, crc }: IndexedTo): Buffer {
   return bytes;
 }
 
-const decodeIndexedTo = (bytes: Buffer | undefined): IndexedTo | undefined =>
-  bytes === undefined ? undefined : { position: bytes.readUIntLE(0, 6), crc: bytes.readUInt32LE(6) };
+function decodeIndexedTo(bytes: Buffer | undefined): IndexedTo | undefined {
+  const place = decodePlace(bytes);
+  return place && { position: place.position, crc: place.length };
+}
 
-function decodeNames(bytes: Buffer | undefined): readonly string[] {
-  const names: unknown = bytes === undefined ? [] : JSON.parse(bytes.toString('utf8'));
-  return Array.isArray(names) ? names.filter((name): name is string => typeof name === 'string') : [];
+function decodeErasures(bytes: Buffer | undefined): readonly PendingErasure[] {
+  const entries: unknown = bytes === undefined ? [] : JSON.parse(bytes.toString('utf8'));
+  if (!Array.isArray(entries)) return [];
+  return entries
+    .filter((entry) => Array.isArray(entry))
+    .map(([stream, last]) => ({ stream: String(stream), last: Number(last) }));
 }

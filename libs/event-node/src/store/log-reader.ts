@@ -2,7 +2,7 @@ import type { LogTail } from './log-tail.js';
 import {
   claimedLength,
   HEADER_BYTES,
-  MAGIC,
+  MAGIC_BYTES,
   parseRecord,
   type StoredRecord,
   TRAILER_BYTES,
@@ -30,8 +30,6 @@ export interface Page {
 }
 
 export const CHUNK_BYTES = 256 * 1024;
-const MAGIC_BYTES = Buffer.alloc(4);
-MAGIC_BYTES.writeUInt32LE(MAGIC);
 
 export function createLogReader(files: SegmentFiles, tail: LogTail, end: () => number): LogReader {
   const segmentOf = (position: number): number => Math.floor(position / files.size);

@@ -1,20 +1,23 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LogEnd } from './record-run.js';
 import type { AppendOutcome, AppendRequest } from './append-job.js';
-import { nodeEvent } from './apply-change.js';
+import { type Backup, backupLog } from './backup-log.js';
 import { lockDirectory } from './directory-lock.js';
-import { eraseStream } from './erase-stream.js';
-import { type LogIndex, openLogIndex } from './log-index.js';
+import { createStreamEraser } from './erase-stream.js';
+import { createIndexFlusher } from './index-flusher.js';
+import { openLogIndex } from './log-index.js';
 import { createLogReader, type LogReader } from './log-reader.js';
 import { createLogTail } from './log-tail.js';
-import { createLogWriter, type DurableGroup, type LogWriter } from './log-writer.js';
-import { createRecentIds, type RecentIds } from './recent-ids.js';
-import { recordId, recordStream } from './record.js';
-import { recoverLog } from './recover-log.js';
-import { openSegmentFiles, SEGMENT_HEADER_BYTES, type SegmentFiles } from './segment-files.js';
+import { createLogWriter, type DurableGroup } from './log-writer.js';
+import { createMutex } from './mutex.js';
+import { createRecentIds } from './recent-ids.js';
+import type { LogEnd } from './record-run.js';
+import { LOG_START, recoverLog } from './recover-log.js';
+import { rememberRecent } from './remember-recent.js';
+import { openSegmentFiles, type SegmentFiles } from './segment-files.js';
 import { createStreamHeads, type StreamHeads } from './stream-heads.js';
 import { createStreamLookup, type StreamLookup } from './stream-lookup.js';
+import { writeFirstEvents } from './write-first-events.js';
 
 /** The log of one directory, open. */
 export interface EventLog {
@@ -25,7 +28,8 @@ export interface EventLog {
   /** Calls back after each durable group; returns the way to stop it. */
   readonly onAdvance: (listener: () => void) => () => void;
   readonly sizeOnDisk: () => number;
-  readonly backup: (to: string) => Promise<void>;
+  /** Copies the durable log to an empty directory while writing goes on. */
+  readonly backup: (to: string) => Promise<Backup>;
   /** Writes what was submitted; later requests are refused. */
   readonly finishWrites: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -37,14 +41,17 @@ export interface EventLogOptions {
   readonly segmentBytes: number;
   readonly now: () => number;
   readonly onDurable?: (group: DurableGroup) => void;
-  readonly onWarning?: (message: string, error?: unknown) => void;
+  readonly onWarning: (message: string, error?: unknown) => void;
 }
+
+export const SEGMENTS = 'segments';
+export const INDEX = 'index';
 
 const TAIL_BYTES = 16 * 1024 * 1024;
 const RECENT_IDS = 20_000;
-const FLUSH_EVENTS = 4096;
-const FLUSH_MS = 250;
+const RECOVERY_FLUSH = 50_000;
 
+/** Opens the log of a directory, made when missing; see {@link lockDirectory} and {@link recoverLog} for the refusals. */
 export async function openEventLog(options: EventLogOptions): Promise<EventLog> {
   const lock = lockDirectory(options.dir);
   try {
@@ -57,43 +64,49 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
 }
 
 async function openParts(options: EventLogOptions): Promise<EventLog> {
-  const segments = join(options.dir, 'segments');
+  const segments = join(options.dir, SEGMENTS);
   mkdirSync(segments, { recursive: true, mode: 0o700 });
-  const files = openSegmentFiles(segments, options.segmentBytes);
-  const index = openLogIndex(join(options.dir, 'index'));
+  const files = openSegmentFiles(segments, { mode: 'r+', size: options.segmentBytes });
+  const index = openLogIndex(join(options.dir, INDEX));
   const heads = createStreamHeads(index);
-  const recovered = recoverLog(files, index.indexedTo() ?? START, (event) => heads.record(event));
-  if (recovered.cutBytes > 0)
-    options.onWarning?.(`Cut ${recovered.cutBytes} bytes of unacknowledged appends off the log.`);
-  const state: { end: LogEnd } = { end: recovered.end };
+  const state = { end: await recover(files, heads, index.indexedTo() ?? LOG_START, options) };
+  const fresh = state.end.position === LOG_START.position;
+
   const tail = createLogTail(TAIL_BYTES);
   const reader = createLogReader(files, tail, () => state.end.position);
   const lookup = createStreamLookup(heads, reader);
   const recent = createRecentIds(RECENT_IDS);
-  await remindIds(reader, recent);
+  await rememberRecent(reader, recent, RECENT_IDS);
+
   const listeners = new Set<() => void>();
-  const flusher = createFlusher(heads, () => state.end, options);
+  const flusher = createIndexFlusher({
+    heads,
+    end: () => state.end,
+    onFailure: (error) => options.onWarning('The index could not be written; it will be tried again.', error),
+  });
   const onDurable = (group: DurableGroup): void => {
     state.end = group.end;
     options.onDurable?.(group);
     listeners.forEach((listener) => listener());
     flusher.poke();
   };
+  const onFailure = (error: unknown): void => options.onWarning('The log could not be written.', error);
   const writer = createLogWriter({
+    ...options,
     files,
     tail,
     heads,
     lookup,
     recent,
-    from: recovered.end,
-    maxAppendBytes: options.maxAppendBytes,
-    now: options.now,
+    from: state.end,
     onDurable,
-    onFailure: (error) => options.onWarning?.('The log could not be written.', error),
+    onFailure,
   });
-  const eraser = createEraser({ files, tail, lookup, index, writer });
+  const overwriting = createMutex();
+  const eraser = createStreamEraser({ files, tail, lookup, index, writer, overwriting });
   await eraser.resume();
-  if (recovered.end.position === START.position) await writeFirstEvents(writer);
+  if (fresh) await writeFirstEvents(writer);
+
   return {
     reader,
     lookup,
@@ -103,7 +116,7 @@ async function openParts(options: EventLogOptions): Promise<EventLog> {
       return () => listeners.delete(listener);
     },
     sizeOnDisk: () => sizeOf(files),
-    backup: (to) => index.backup(to),
+    backup: (to) => overwriting(() => backupLog({ files, index, end: () => state.end.position }, to)),
     finishWrites: () => writer.close(),
     async close() {
       await writer.close();
@@ -114,134 +127,19 @@ async function openParts(options: EventLogOptions): Promise<EventLog> {
   };
 }
 
-const START: LogEnd = { position: SEGMENT_HEADER_BYTES, crc: 0 };
-
-/** A real server's `$all` is never empty; neither is ours (HAZARDS E9). */
-async function writeFirstEvents(writer: LogWriter): Promise<void> {
-  const events: readonly [string, string, string][] = [
-    ['$$$node', '$metadata', '{"$maxCount":1000,"$acl":{"$r":"$all","$w":"$admins"}}'],
-    ['$node', '$nodeInitialised', '{"node":"stemma-event-node","format":1}'],
-  ];
-  for (const [stream, type, json] of events) {
-    await writer.submit({
-      stream,
-      expected: 'any',
-      change: { kind: 'append', events: [nodeEvent(type, Buffer.from(json))] },
-    });
-  }
+async function recover(
+  files: SegmentFiles,
+  heads: StreamHeads,
+  from: LogEnd,
+  { onWarning }: EventLogOptions,
+): Promise<LogEnd> {
+  const { end, cutBytes } = await recoverLog(files, from, (events, to) => {
+    events.forEach((event) => heads.record(event));
+    return heads.fresh() >= RECOVERY_FLUSH ? heads.flush(to) : undefined;
+  });
+  if (cutBytes > 0) onWarning(`Cut ${cutBytes} bytes of unacknowledged appends off the log.`);
+  return end;
 }
-
-async function remindIds(reader: LogReader, recent: RecentIds): Promise<void> {
-  let found: (readonly [string, string, number])[] = [];
-  let position = reader.end();
-  while (found.length < RECENT_IDS) {
-    const page = await reader.backwards(position);
-    if (page.records.length === 0) break;
-    position = page.next;
-    found = found.concat(
-      page.records.map(
-        (record) => [recordId(record).toString('latin1'), recordStream(record), record.revision] as const,
-      ),
-    );
-  }
-  for (const [id, stream, revision] of found.reverse()) recent.remember(id, { stream, revision });
-}
-
-interface Flusher {
-  readonly poke: () => void;
-  readonly close: () => Promise<void>;
-}
-
-/** Brings the index after the log: soon when idle, in large batches under load. */
-function createFlusher(heads: StreamHeads, end: () => LogEnd, options: EventLogOptions): Flusher {
-  let running: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let closed = false;
-  const schedule = (): void => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      flush();
-    }, FLUSH_MS);
-  };
-  const flush = (): void => {
-    running ??= heads
-      .flush(end())
-      .catch((error: unknown) =>
-        options.onWarning?.('The index could not be written; it will be tried again.', error),
-      )
-      .finally(() => {
-        running = undefined;
-        if (heads.fresh() > 0 && !closed) schedule();
-      });
-  };
-  return {
-    poke() {
-      if (heads.fresh() >= FLUSH_EVENTS) flush();
-      schedule();
-    },
-    async close() {
-      closed = true;
-      clearTimeout(timer);
-      await running;
-      const last = (): Promise<void> => heads.flush(end());
-      await last()
-        .then(last)
-        .catch((error: unknown) =>
-          options.onWarning?.('The index was not written; the next start does it.', error),
-        );
-    },
-  };
-}
-
-interface EraserParts {
-  readonly files: SegmentFiles;
-  readonly tail: ReturnType<typeof createLogTail>;
-  readonly lookup: StreamLookup;
-  readonly index: LogIndex;
-  readonly writer: LogWriter;
-}
-
-/** Deletes with erasure: noted before the delete is written, so that a crash between the two finishes it later. */
-function createEraser({ files, tail, lookup, index, writer }: EraserParts): {
-  submit(request: AppendRequest): Promise<AppendOutcome>;
-  resume(): Promise<void>;
-} {
-  const pending = new Map<string, number>();
-  const note = (stream: string, by: number): Promise<void> => {
-    const count = (pending.get(stream) ?? 0) + by;
-    if (count > 0) pending.set(stream, count);
-    else pending.delete(stream);
-    return index.setPendingErasures([...pending.keys()]);
-  };
-  const erase = (stream: string, before: number): Promise<number> =>
-    eraseStream({ files, tail, lookup }, stream, before);
-  return {
-    async submit(request) {
-      await note(request.stream, 1);
-      try {
-        const outcome = await writer.submit(request);
-        // An append may already have revived the stream: what came after the delete stays.
-        const before = Math.min(lookup.head(request.stream).last, revisionOf(outcome)) + 1;
-        await erase(request.stream, before);
-        return outcome;
-      } finally {
-        await note(request.stream, -1);
-      }
-    },
-    async resume() {
-      for (const stream of index.pendingErasures()) {
-        const { last, tombstoned } = lookup.head(stream);
-        await erase(
-          stream,
-          tombstoned ? last + 1 : Math.min(last + 1, lookup.metadata(stream).truncateBefore),
-        );
-      }
-      await index.setPendingErasures([]);
-    },
-  };
-}
-
-const revisionOf = (outcome: AppendOutcome): number => (outcome.kind === 'stored' ? outcome.revision : -1);
 
 function sizeOf(files: SegmentFiles): number {
   let bytes = 0;

@@ -1,4 +1,5 @@
 import type { StoredRecord } from './record.js';
+import { isMetastream, originalOf } from './stream-metadata.js';
 import { isDeleted, type StreamLookup } from './stream-lookup.js';
 
 /** What a reader may see of a stream at this moment. */
@@ -12,7 +13,8 @@ export interface ReadableRange {
 /** Honours `$tb`, `$maxCount` and `$maxAge` (HAZARDS E9). */
 export function readableRange(lookup: StreamLookup, stream: string, nowMs: number): ReadableRange {
   const { last, tombstoned } = lookup.head(stream);
-  if (tombstoned) return { kind: 'deleted', first: 0, last: -1, oldestMs: 0 };
+  const goneWithStream = isMetastream(stream) && lookup.head(originalOf(stream)).tombstoned;
+  if (tombstoned || goneWithStream) return { kind: 'deleted', first: 0, last: -1, oldestMs: 0 };
   const metadata = lookup.metadata(stream);
   const kind = last < 0 || isDeleted(metadata) ? 'not-found' : 'readable';
   const first = Math.max(0, metadata.truncateBefore, last + 1 - metadata.maxCount);

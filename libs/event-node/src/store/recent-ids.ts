@@ -1,4 +1,7 @@
-/** Where recently stored events went, by event id: the memory behind idempotency with `any` and `stream_exists`. */
+/**
+ * Where recently stored events went, by event id: the memory behind idempotency with `any` and `stream_exists`.
+ * An id that was stored twice stays at its first place, as on a real server.
+ */
 export interface RecentIds {
   readonly find: (id: string) => RecentEvent | undefined;
   readonly remember: (id: string, event: RecentEvent) => void;
@@ -14,7 +17,7 @@ export function createRecentIds(capacity: number): RecentIds {
   return {
     find: (id) => events.get(id),
     remember(id, event) {
-      events.delete(id);
+      if (events.has(id)) return;
       events.set(id, event);
       if (events.size <= capacity) return;
       const [oldest] = events.keys();

@@ -15,8 +15,10 @@ import { crc32 } from 'node:zlib';
  */
 export const HEADER_BYTES = 96;
 export const TRAILER_BYTES = 4;
-export const MAGIC = 0x31545645;
-export const STATE_LIVE = 0x4556494c;
+const MAGIC = 0x31545645;
+/** The magic as it stands in the file. */
+export const MAGIC_BYTES = Buffer.from('EVT1', 'latin1');
+const STATE_LIVE = 0x4556494c;
 export const STATE_ERASED = 0x454e4f47;
 export const STATE_AT = 88;
 

@@ -1,16 +1,17 @@
-import type { LogEnd } from './record-run.js';
+import type { StagedEvent } from './append-group.js';
 import {
   claimedLength,
-  MAGIC,
+  MAGIC_BYTES,
   parseRecord,
   recordId,
   recordStream,
   type StoredRecord,
   TOMBSTONE_REVISION,
+  TRAILER_BYTES,
 } from './record.js';
+import type { LogEnd } from './record-run.js';
 import { SEGMENT_HEADER_BYTES, type SegmentFiles } from './segment-files.js';
 import { DamagedLogError } from './store-errors.js';
-import type { StagedEvent } from './append-group.js';
 
 export interface Recovery {
   readonly end: LogEnd;
@@ -18,50 +19,56 @@ export interface Recovery {
   readonly cutBytes: number;
 }
 
+export const LOG_START: LogEnd = { position: SEGMENT_HEADER_BYTES, crc: 0 };
+
 /**
  * Follows the log from where the index stopped: hands over every whole append and cuts off a torn end.
  * Throws {@link DamagedLogError} when what is not readable cannot be the torn end of the last flush.
  */
-export function recoverLog(
+export async function recoverLog(
   files: SegmentFiles,
   from: LogEnd,
-  onEvent: (event: StagedEvent) => void,
-): Recovery {
-  const scan = scanAppends(files, from, (append) => append.forEach((record) => onEvent(toEvent(record))));
-  const cutBytes = usedAfter(files, scan.position);
-  if (cutBytes > 0) {
-    refuseDamage(files, scan.position);
-    cut(files, scan.position);
+  onAppend: (events: readonly StagedEvent[], end: LogEnd) => Promise<void> | undefined,
+): Promise<Recovery> {
+  checkJoin(files, from);
+  let end = from;
+  for (const append of wholeAppends(files, from)) {
+    end = endOf(append);
+    const pressure = onAppend(append.map(toEvent), end);
+    if (pressure !== undefined) await pressure;
   }
-  return { end: scan, cutBytes };
+  const cutBytes = usedAfter(files, end.position);
+  if (cutBytes > 0) {
+    refuseDamage(files, end.position);
+    cut(files, end.position);
+  }
+  return { end, cutBytes };
 }
 
-/** Walks whole appends from a record start on; returns where the last one ends. */
-export function scanAppends(
-  files: SegmentFiles,
-  from: LogEnd,
-  onAppend: (records: readonly StoredRecord[]) => void,
-): LogEnd {
+/** The records of one append after the other, from a record start on; stops at the first that is not whole. */
+export function* wholeAppends(files: SegmentFiles, from: LogEnd): Generator<readonly StoredRecord[]> {
   let append: StoredRecord[] = [];
-  let end = from;
   let { position, crc } = from;
   for (;;) {
     const record = nextRecord(files, position, crc);
-    if (record === undefined) return end;
+    if (record === undefined) return;
     append.push(record);
-    position = record.position + record.length;
-    crc = record.crc;
+    ({ position, crc } = endOf([record]));
     if (!record.endsAppend) continue;
-    onAppend(append);
+    yield append;
     append = [];
-    end = { position, crc };
   }
 }
 
+function endOf(append: readonly StoredRecord[]): LogEnd {
+  const last = append.at(-1);
+  return last === undefined ? LOG_START : { position: last.position + last.length, crc: last.crc };
+}
+
 function nextRecord(files: SegmentFiles, position: number, crc: number): StoredRecord | undefined {
-  const segment = Math.floor(position / files.size);
   const here = readRecord(files, position);
   if (here !== undefined) return here.previousCrc === crc ? here : undefined;
+  const segment = Math.floor(position / files.size);
   if (segment + 1 >= files.count() || position % files.size < files.used(segment)) return undefined;
   const there = readRecord(files, (segment + 1) * files.size + SEGMENT_HEADER_BYTES);
   return there?.previousCrc === crc ? there : undefined;
@@ -77,13 +84,30 @@ function readRecord(files: SegmentFiles, position: number): StoredRecord | undef
     : parseRecord(files.readSync(position, length), 0, position);
 }
 
+/** The record before `from` must be the one that the index followed last. */
+function checkJoin(files: SegmentFiles, from: LogEnd): void {
+  if (from.position === LOG_START.position) return;
+  const segment = Math.floor(from.position / files.size);
+  const before = segment < files.count() ? recordBefore(files, from.position) : undefined;
+  if (before?.crc === from.crc) return;
+  throw new DamagedLogError(
+    `The index has followed the log to position ${from.position}, but the log does not have that record. If the log is right (say, from a backup), remove the "index" directory and it is made anew; else restore the log.`,
+  );
+}
+
+function recordBefore(files: SegmentFiles, position: number): StoredRecord | undefined {
+  if ((position % files.size) - TRAILER_BYTES < SEGMENT_HEADER_BYTES) return undefined;
+  const trailer = files.readSync(position - TRAILER_BYTES, TRAILER_BYTES);
+  const length = trailer.length === TRAILER_BYTES ? trailer.readUInt32LE(0) : 0;
+  return length > 0 && length < files.size ? readRecord(files, position - length) : undefined;
+}
+
 function toEvent(record: StoredRecord): StagedEvent {
   const { position, length, revision } = record;
-  const tombstone = revision === TOMBSTONE_REVISION;
   return {
     stream: recordStream(record),
     revision,
-    tombstone,
+    tombstone: revision === TOMBSTONE_REVISION,
     id: recordId(record).toString('latin1'),
     place: { position, length },
   };
@@ -91,7 +115,7 @@ function toEvent(record: StoredRecord): StagedEvent {
 
 function usedAfter(files: SegmentFiles, position: number): number {
   const segment = Math.floor(position / files.size);
-  let bytes = segment < files.count() ? Math.max(0, files.used(segment) - (position % files.size)) : 0;
+  let bytes = Math.max(0, files.used(segment) - (position % files.size));
   for (let later = segment + 1; later < files.count(); later += 1)
     bytes += files.used(later) - SEGMENT_HEADER_BYTES;
   return bytes;
@@ -99,24 +123,23 @@ function usedAfter(files: SegmentFiles, position: number): number {
 
 /** A group behind the unreadable place was flushed after it: what is unreadable had been durable. */
 function refuseDamage(files: SegmentFiles, position: number): void {
-  for (const record of recordsAfter(files, position)) {
-    if (record.startsGroup && record.position > position) {
-      throw new DamagedLogError(
-        `The log is damaged at position ${position}: sound records follow at ${record.position}. The node does not start on it; run the log verification and restore from a backup.`,
-      );
-    }
+  for (const record of soundRecordsAfter(files, position)) {
+    if (!record.startsGroup || record.position <= position) continue;
+    throw new DamagedLogError(
+      `The log is damaged at position ${position}: sound records follow at ${record.position}. The node does not start on it; run the log verification and restore from a backup.`,
+    );
   }
 }
 
-function* recordsAfter(files: SegmentFiles, position: number): Generator<StoredRecord> {
-  const magic = Buffer.alloc(4);
-  magic.writeUInt32LE(MAGIC);
+/** Sound records wherever they start, also behind a place that cannot be read. */
+export function* soundRecordsAfter(files: SegmentFiles, position: number): Generator<StoredRecord> {
   for (let segment = Math.floor(position / files.size); segment < files.count(); segment += 1) {
     const start = Math.max(position, segment * files.size + SEGMENT_HEADER_BYTES);
     const bytes = files.readSync(start, Math.max(0, segment * files.size + files.used(segment) - start));
-    for (let at = bytes.indexOf(magic); at >= 0; at = bytes.indexOf(magic, at + 1)) {
+    for (let at = bytes.indexOf(MAGIC_BYTES); at >= 0;) {
       const record = parseRecord(bytes, at, start + at);
       if (record !== undefined) yield record;
+      at = bytes.indexOf(MAGIC_BYTES, at + (record?.length ?? 1));
     }
   }
 }
@@ -124,6 +147,7 @@ function* recordsAfter(files: SegmentFiles, position: number): Generator<StoredR
 function cut(files: SegmentFiles, position: number): void {
   const segment = Math.floor(position / files.size);
   files.truncate(position);
-  for (let later = segment + 1; later < files.count(); later += 1)
+  for (let later = segment + 1; later < files.count(); later += 1) {
     files.truncate(later * files.size + SEGMENT_HEADER_BYTES);
+  }
 }

@@ -50,11 +50,17 @@ interface OpenFile {
   used: number;
 }
 
-/** Opens the segments in `dir` (making the first one of `size` bytes when there is none). */
-export function openSegmentFiles(dir: string, size: number): SegmentFiles {
+/** `size` is the capacity of each file, for a log that has none yet; without it an empty directory is refused. */
+export interface SegmentOptions {
+  readonly mode: 'r' | 'r+';
+  readonly size?: number;
+}
+
+export function openSegmentFiles(dir: string, { mode, size }: SegmentOptions): SegmentFiles {
   const found = existingSegments(dir);
-  const capacity = found.length > 0 ? readCapacity(dir) : size;
-  const files = found.map((name) => openFile(join(dir, name)));
+  if (found.length === 0 && size === undefined) throw new DamagedLogError(`There is no log in ${dir}.`);
+  const capacity = found.length > 0 ? readCapacity(dir) : (size ?? 0);
+  const files = found.map((name) => openFile(join(dir, name), mode));
   const at = (segment: number): OpenFile => {
     const file = files[segment];
     if (file === undefined) throw new DamagedLogError(`Segment ${segment} of the log is missing in ${dir}.`);
@@ -109,26 +115,26 @@ function access(at: (segment: number) => OpenFile, size: number): Access {
   };
 }
 
-const fileName = (segment: number): string => `${String(segment).padStart(8, '0')}.log`;
+export const segmentFileName = (segment: number): string => `${String(segment).padStart(8, '0')}.log`;
 
 function existingSegments(dir: string): string[] {
   const names = readdirSync(dir)
     .filter((name) => /^\d{8}\.log$/.test(name))
     .sort();
   names.forEach((name, index) => {
-    if (name !== fileName(index))
-      throw new DamagedLogError(`Segment ${fileName(index)} of the log is missing in ${dir}.`);
+    if (name !== segmentFileName(index))
+      throw new DamagedLogError(`Segment ${segmentFileName(index)} of the log is missing in ${dir}.`);
   });
   return names;
 }
 
-function openFile(path: string): OpenFile {
-  const fd = openSync(path, 'r+');
+function openFile(path: string, mode: string): OpenFile {
+  const fd = openSync(path, mode);
   return { fd, used: fstatSync(fd).size };
 }
 
 function createFile(dir: string, segment: number, size: number): OpenFile {
-  const fd = openSync(join(dir, fileName(segment)), 'w+', 0o600);
+  const fd = openSync(join(dir, segmentFileName(segment)), 'w+', 0o600);
   const header = Buffer.alloc(SEGMENT_HEADER_BYTES);
   MAGIC.copy(header);
   header.writeUIntLE(size, 16, 6);
@@ -147,12 +153,12 @@ export function syncDirectory(dir: string): void {
 }
 
 function readCapacity(dir: string): number {
-  const fd = openSync(join(dir, fileName(0)), 'r');
+  const fd = openSync(join(dir, segmentFileName(0)), 'r');
   const header = Buffer.alloc(SEGMENT_HEADER_BYTES);
   const bytes = readSync(fd, header, 0, header.length, 0);
   closeSync(fd);
   if (bytes < SEGMENT_HEADER_BYTES || !header.subarray(0, MAGIC.length).equals(MAGIC)) {
-    throw new DamagedLogError(`${join(dir, fileName(0))} is not a log segment of this version.`);
+    throw new DamagedLogError(`${join(dir, segmentFileName(0))} is not a log segment of this version.`);
   }
   return header.readUIntLE(16, 6);
 }

@@ -1,4 +1,4 @@
-import type { IndexBatch, IndexedHead, IndexedTo, LogIndex, RecordPlace } from './log-index.js';
+import type { IndexedHead, IndexedTo, LogIndex, RecordPlace } from './log-index.js';
 
 /**
  * Where streams stand, ahead of the index: what is durable in the log but not yet in LMDB is kept here. The index is
@@ -71,7 +71,7 @@ export function createStreamHeads(index: LogIndex): StreamHeads {
         fresh = new Map();
         entries = 0;
       }
-      await index.apply(batchOf(flushing, flushingTo));
+      await index.apply({ streams: flushing, to: flushingTo });
       for (const [stream, entry] of flushing) remember(cached, stream, entry.head);
       flushing = new Map();
       flushingTo = undefined;
@@ -88,14 +88,4 @@ function remember(cache: Map<string, IndexedHead>, stream: string, head: Indexed
   if (cache.size <= CACHED_HEADS) return;
   const [oldest] = cache.keys();
   if (oldest !== undefined) cache.delete(oldest);
-}
-
-function batchOf(entries: ReadonlyMap<string, Fresh>, to: IndexedTo): IndexBatch {
-  const heads = new Map<string, IndexedHead>();
-  const places: { stream: string; revision: number; place: RecordPlace }[] = [];
-  for (const [stream, entry] of entries) {
-    heads.set(stream, entry.head);
-    entry.places.forEach((place, index) => places.push({ stream, revision: entry.from + index, place }));
-  }
-  return { heads, places, to };
 }

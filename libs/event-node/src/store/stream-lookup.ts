@@ -1,7 +1,7 @@
 import { eventData } from './event-data.js';
-import type { IndexedHead, RecordPlace } from './log-index.js';
+import { damagedIndex, type IndexedHead, type RecordPlace } from './log-index.js';
 import type { LogReader } from './log-reader.js';
-import { recordId, type StoredRecord } from './record.js';
+import { recordId, recordStream, type StoredRecord } from './record.js';
 import type { StreamHeads } from './stream-heads.js';
 import {
   DELETED_BEFORE,
@@ -31,8 +31,12 @@ const CACHED = 20_000;
 export function createStreamLookup(heads: StreamHeads, reader: LogReader): StreamLookup {
   const cache = new Map<string, StreamMetadata>();
   const record = (stream: string, revision: number): StoredRecord | undefined => {
+    if (revision > heads.head(stream).last) return undefined;
     const place = heads.place(stream, revision);
-    return place && reader.at(place.position, place.length);
+    if (place === undefined) throw damagedIndex();
+    const found = reader.at(place.position, place.length);
+    if (found.revision !== revision || recordStream(found) !== stream) throw damagedIndex();
+    return found;
   };
   const metadataJson = (stream: string): Buffer | undefined => {
     const { last } = heads.head(metastreamOf(stream));

@@ -3,6 +3,7 @@ import {
   bigField,
   bytesField,
   emptyField,
+  numberField,
   positionMessage,
   streamIdentifier,
   textField,
@@ -14,6 +15,8 @@ export const confirmationResponse = (id: string): Buffer => bytesField(2, textFi
 export const checkpointResponse = (position: number): Buffer => bytesField(3, positionMessage(position));
 export const streamNotFoundResponse = (stream: string): Buffer =>
   bytesField(4, bytesField(1, streamIdentifier(stream)));
+export const firstRevisionResponse = (revision: number): Buffer => numberField(5, revision);
+export const lastRevisionResponse = (revision: number): Buffer => numberField(6, revision);
 export const caughtUpResponse = (): Buffer => emptyField(8);
 export const fellBehindResponse = (): Buffer => emptyField(9);
 
