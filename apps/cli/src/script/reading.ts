@@ -95,9 +95,9 @@ function addStoryCommands(script: Command, perform: Perform): void {
 
 const more = (next: unknown): string => (next === null ? '' : '\nThere are more: raise --limit.');
 
-async function list({ api }: Session, { limit, ...filter }: ListOptions): Promise<Shown> {
+async function list({ api }: Session, { label, status, sort, limit }: ListOptions): Promise<Shown> {
   const data = await gatherPages(limit, (size, cursor?: string) =>
-    api.listScripts({ ...filter, limit: size, cursor }),
+    api.listScripts({ label, status, sort, limit: size, cursor }),
   );
   return { data, text: (view) => showScripts(data.items, view) + more(data.next) };
 }

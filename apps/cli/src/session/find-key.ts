@@ -16,7 +16,9 @@ const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 
 function namesIn(directory: string): readonly string[] {
   try {
-    return readdirSync(directory).sort();
+    return readdirSync(directory)
+      .filter((name) => !name.endsWith('.new'))
+      .sort();
   } catch {
     return [];
   }

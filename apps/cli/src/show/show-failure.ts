@@ -20,7 +20,9 @@ const sectionOf = (name: string, lines: readonly string[]): readonly string[] =>
 /** A failure for people: what is wrong, where exactly, how things stand, and what to do next. */
 export function showFailure({ problem, next, now }: Failure, paint: Paint): string {
   const { title, detail, errors, instance, status, stack } = problem;
-  const faults = faultsIn(errors).map(({ path, message }) => `${path === '' ? 'the body' : path} ${message}`);
+  const faults = faultsIn(errors)
+    .map(({ path, message }) => `${path === '' ? 'the body' : path} ${message}`)
+    .filter((fault) => !detail.includes(fault));
   const ours = typeof status === 'number' && status >= 500 && typeof instance === 'string';
   const lines = [
     `${paint.red(plain(title))}: ${plain(detail)}`,

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { furnishDirectory, type Outcome, runIn } from './run-cli.fixtures.js';
+import { startSystem, type System } from './start-system.fixtures.js';
+
+let system: System;
+const directory = furnishDirectory();
+
+beforeAll(async () => {
+  system = await startSystem();
+}, 60_000);
+afterAll(() => system.stop(), 30_000);
+
+const run = (...argv: readonly string[]): Promise<Outcome> => {
+  const env = { STEMMA_API_URL: system.apiUrl, STEMMA_STATE_DIR: system.stateDir };
+  return runIn({ directory, env }, ...argv);
+};
+
+/** What a command that must work says. */
+async function say(...argv: readonly string[]): Promise<string> {
+  const { exitCode, out, err } = await run(...argv);
+  expect({ argv, exitCode, err }).toEqual({ argv, exitCode: 0, err: '' });
+  return out;
+}
+
+async function tell<T>(...argv: readonly string[]): Promise<T> {
+  return JSON.parse(await say(...argv, '--json')) as T;
+}
+
+const write = (source: string): void => writeFileSync(path.join(directory, 'tidy.py'), source);
+
+describe('the life of a script, by hand', () => {
+  it('leads from draft to active and back, each step seen by the next command at once', async () => {
+    await say(
+      'script',
+      'create',
+      'tidy-marks',
+      '--name',
+      'Tidy marks',
+      '--label',
+      'csv',
+      '--label',
+      'school',
+    );
+    write('def run(x):\n    return 1\n');
+    expect(await say('script', 'push', 'tidy-marks', 'tidy.py')).toContain(
+      'Version 1 of tidy-marks is saved',
+    );
+    write('def run(x):\n    return 2\n');
+    await say('script', 'push', 'tidy-marks', 'tidy.py', '--summary', 'Return two');
+    expect(await say('script', 'versions', 'tidy-marks')).toMatch(/^2 +draft .*Return two$/m);
+
+    await say('script', 'submit', 'tidy-marks');
+    expect((await run('script', 'approve', 'tidy-marks')).exitCode).toBe(3);
+    await say('--as', 'reviewer', 'script', 'approve', 'tidy-marks', '--note', 'Good.');
+    expect(await say('--as', 'reviewer', 'script', 'publish', 'tidy-marks')).toContain(
+      'is active; its state: active',
+    );
+
+    write('def run(x):\n    return 3\n');
+    await say('script', 'push', 'tidy-marks', 'tidy.py');
+    expect(await say('script', 'diff', 'tidy-marks')).toMatch(/^-    return 2\n\+    return 3$/m);
+    await say('script', 'submit', 'tidy-marks');
+    await say('--as', 'reviewer', 'script', 'request-changes', 'tidy-marks', '--note', 'Why three?');
+    await say('script', 'submit', 'tidy-marks');
+    await say('script', 'withdraw', 'tidy-marks');
+    await say('script', 'submit', 'tidy-marks');
+    await say('--as', 'reviewer', 'script', 'approve', 'tidy-marks');
+    await say('--as', 'reviewer', 'script', 'publish', 'tidy-marks');
+    await say('--as', 'admin', 'script', 'rollback', 'tidy-marks', '2', '--summary', 'Two was right');
+
+    expect(await tell('script', 'show', 'tidy-marks')).toMatchObject({ activeNumber: 4, latestNumber: 4 });
+    expect(await say('script', 'content', 'tidy-marks')).toBe('def run(x):\n    return 2\n');
+    expect(await say('script', 'diff', 'tidy-marks', '2', '4')).toContain('have the same content');
+    const history = await say('script', 'history', 'tidy-marks');
+    expect(history).toMatch(/author +draft created +version 2: “Return two”/);
+    expect(history).toMatch(/reviewer +changes requested +version 3, round 2: “Why three\?”/);
+    expect(history).toMatch(
+      /admin +draft created +version 4 by rollback, same content as 2: “Two was right”/,
+    );
+  });
+
+  it('refuses a push on top of what is not the newest, with the head and the way on', async () => {
+    const { exitCode, err } = await run('script', 'push', 'tidy-marks', 'tidy.py', '--base', '1');
+    expect(exitCode).toBe(5);
+    expect(err).toContain('tidy-marks now: newest 4, in review –, active 4');
+    expect(err).toContain('stemma script diff tidy-marks 1 4');
+  });
+
+  it('does once what is asked twice with one key', async () => {
+    const push = ['script', 'push', 'tidy-marks', 'tidy.py', '--base', '4', '--idempotency-key', 'k-1'];
+    const first = await tell<{ number: number }>(...push);
+    expect(await tell(...push)).toEqual(first);
+    expect(first.number).toBe(5);
+    expect(await tell('script', 'show', 'tidy-marks')).toMatchObject({ latestNumber: 5 });
+    write('another');
+    expect((await run(...push)).exitCode).toBe(1);
+  });
+
+  it('changes what a script says of itself', async () => {
+    await say('script', 'describe', 'tidy-marks', '--description', 'Sorts and averages');
+    expect(await say('script', 'list', '--label', 'csv')).toContain('Tidy marks');
+    expect(await say('script', 'show', 'tidy-marks')).toContain('Sorts and averages');
+  });
+
+  it('says who one is and how the system is', async () => {
+    expect(await tell('whoami', '--as', 'reviewer')).toMatchObject({ person: 'reviewer' });
+    expect(await say('health')).toContain('is ready');
+  });
+
+  it.each([
+    [['script', 'show', 'not-there'], 4],
+    [['script', 'show', 'tidy-marks', '99'], 4],
+    [['script', 'create', 'tidy-marks'], 5],
+    [['script', 'publish', 'tidy-marks', '5'], 3],
+    [['--as', 'reviewer', 'script', 'publish', 'tidy-marks', '5'], 5],
+    [['--as', 'reviewer', 'script', 'publish', 'tidy-marks', '1'], 5],
+    [['script', 'push', 'tidy-marks', '-', '--runtime', 'node'], 1],
+  ])('refuses %j with exit code %i, and says so as a problem', async (argv, expected) => {
+    const { exitCode, out, err } = await run(...argv, '--json');
+    expect({ exitCode, out }).toEqual({ exitCode: expected, out: '' });
+    expect(JSON.parse(err)).toMatchObject({ code: expect.any(String), detail: expect.any(String) });
+  });
+});
