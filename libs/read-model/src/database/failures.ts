@@ -1,8 +1,8 @@
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 
-/** Classes 08 (connection) and 57P (shutdown), too many connections, and what sockets say. */
-const CONNECTION = /^(08...|57P..|53300|ECONN[A-Z]+|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN)$/;
+/** Classes 08 (connection) and 57P (shutdown), too many connections, no such database, and what sockets say. */
+const CONNECTION = /^(08...|57P..|53300|3D000|ECONN[A-Z]+|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN)$/;
 const LOST =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 

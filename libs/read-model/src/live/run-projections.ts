@@ -28,7 +28,9 @@ export interface ProjectionStatus {
   readonly build: number | null;
   readonly activity: Activity;
   readonly position: bigint | null;
+  /** Considered, and committed in so many transactions, since this process started. */
   readonly events: number;
+  readonly transactions: number;
   readonly reason: string | null;
 }
 
@@ -45,9 +47,9 @@ export function runProjections(options: ProjectorOptions): RunningProjections {
     options.projections.map((projection) => [projection, idle(projection)]),
   );
   const runs = options.projections.map((projection) => {
-    const note = (change: Partial<ProjectionStatus>) => {
+    const note: Note = (change) => {
       const before = states.get(projection) ?? idle(projection);
-      states.set(projection, { ...before, ...change });
+      states.set(projection, { ...before, ...(typeof change === 'function' ? change(before) : change) });
     };
     return keepRunning({ ...options, projection, note, signal: stop.signal });
   });
@@ -67,12 +69,16 @@ const idle = ({ name, version }: Projection): ProjectionStatus => ({
   activity: 'waiting',
   position: null,
   events: 0,
+  transactions: 0,
   reason: null,
 });
 
+type Change = Partial<ProjectionStatus>;
+type Note = (change: Change | ((before: ProjectionStatus) => Change)) => void;
+
 interface Run extends ProjectorOptions {
   readonly projection: Projection;
-  readonly note: (change: Partial<ProjectionStatus>) => void;
+  readonly note: Note;
   readonly signal: AbortSignal;
 }
 
@@ -138,11 +144,12 @@ function progress(
   events: number,
   caughtUp: boolean,
 ): void {
-  note({
+  note((before) => ({
     build: build.build,
     position: considered?.position ?? null,
-    events,
+    events: before.events + events,
+    transactions: before.transactions + Math.min(events, 1),
     reason: null,
     ...(caughtUp ? { activity: 'live' } : {}),
-  });
+  }));
 }

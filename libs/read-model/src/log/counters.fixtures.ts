@@ -92,3 +92,25 @@ export const closed = (n: number, tenantId = tenantA): NewEvent => ({
   type: 'CounterClosed',
   data: { id: counterId(n) },
 });
+
+/** Endless lives of `counters` counters of two tenants, the same for the same seed: opened, moved, closed, opened again. */
+export function counterLives(counters: number, seed = 1): (events: number) => readonly NewEvent[] {
+  const open = new Set<number>();
+  let state = seed;
+  const random = (below: number) => {
+    state = (state * 48271) % 2147483647;
+    return state % below;
+  };
+  const next = (): NewEvent => {
+    const counter = random(counters);
+    const tenantId = counter % 2 === 0 ? tenantA : tenantB;
+    if (!open.has(counter)) {
+      open.add(counter);
+      return opened(counter, tenantId);
+    }
+    if (random(12) > 0) return moved(counter, random(100) - 50, tenantId);
+    open.delete(counter);
+    return closed(counter, tenantId);
+  };
+  return (events) => Array.from({ length: events }, next);
+}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LogStore } from './ensure-log.js';
+import { LOG_STREAM, type LogStore } from './ensure-log.js';
 import type { Delivery, EventSource, RecordedEvent } from './event-source.js';
 
 export interface NewEvent {
@@ -9,7 +9,7 @@ export interface NewEvent {
   readonly metadata?: object;
 }
 
-/** A log in memory, with gaps between positions as real ones have them. */
+/** A log in memory, from its first event on, with gaps between positions as real ones have them. */
 export interface MemoryLog extends EventSource, LogStore {
   readonly events: readonly RecordedEvent[];
   add(...events: readonly NewEvent[]): readonly RecordedEvent[];
@@ -22,6 +22,7 @@ export interface MemoryLog extends EventSource, LogStore {
 export function memoryLog(): MemoryLog {
   const events: RecordedEvent[] = [];
   let changed = Promise.withResolvers<void>();
+  const revisions = new Map<string, bigint>();
   const failures: Error[] = [];
   const wake = () => {
     changed.resolve();
@@ -29,13 +30,14 @@ export function memoryLog(): MemoryLog {
   };
   const add = (...added: readonly NewEvent[]) => {
     const recorded = added.map((event) => {
-      const next = record(events, event);
+      const next = record(events, revisions, event);
       events.push(next);
       return next;
     });
     wake();
     return recorded;
   };
+  add({ stream: LOG_STREAM, type: 'LogCreated', data: { logId: randomUUID() } });
 
   return {
     events,
@@ -62,7 +64,8 @@ export function memoryLog(): MemoryLog {
       yield* events.filter((event) => event.stream === stream && event.revision >= from).slice(0, limit);
     },
     async *subscribe({ after, signal }): AsyncGenerator<Delivery> {
-      let behind = after ?? -1n;
+      let next = events.findIndex(({ position }) => position > (after ?? -1n));
+      if (next < 0) next = events.length;
       let caughtUp = false;
       failures.length = 0;
       signal.addEventListener('abort', wake, { once: true });
@@ -70,15 +73,15 @@ export function memoryLog(): MemoryLog {
         const [failure] = failures;
         if (failure) throw failure;
         const waiting = changed.promise;
-        const next = events.find(({ position }) => position > behind);
-        if (next) {
-          behind = next.position;
-          yield { kind: 'event', event: next };
+        const event = events[next];
+        if (event) {
+          next += 1;
+          yield { kind: 'event', event };
           continue;
         }
         if (!caughtUp) yield { kind: 'caughtUp' };
         caughtUp = true;
-        if (events.at(-1) === undefined || (events.at(-1)?.position ?? 0n) <= behind) await waiting;
+        if (next === events.length) await waiting;
       }
     },
   };
@@ -86,9 +89,11 @@ export function memoryLog(): MemoryLog {
 
 function record(
   events: readonly RecordedEvent[],
+  revisions: Map<string, bigint>,
   { stream, type, data, metadata = {} }: NewEvent,
 ): RecordedEvent {
-  const revision = BigInt(events.filter((event) => event.stream === stream).length);
+  const revision = (revisions.get(stream) ?? -1n) + 1n;
+  revisions.set(stream, revision);
   const position = (events.at(-1)?.position ?? 0n) + 100n;
   return { id: randomUUID(), stream, revision, position, type, data, metadata, createdAt: new Date() };
 }
