@@ -1,7 +1,10 @@
 export type { ArtifactSink, ArtifactWriter, StoredArtifact } from './artifact-sink.js';
+export type { HostPrograms } from './image/ensure-image.js';
 export type { Json } from './json.js';
 export { logLevels } from './log-entry.js';
 export type { LogEntry, LogLevel, LogStream } from './log-entry.js';
+export { openDockerRunner } from './open-docker-runner.js';
+export type { DockerRunnerOptions } from './open-docker-runner.js';
 export { defaultLimits } from './run-limits.js';
 export type { RunLimits } from './run-limits.js';
 export { failureReasons } from './run-outcome.js';

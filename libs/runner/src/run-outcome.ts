@@ -40,9 +40,9 @@ export interface Artifact {
 }
 
 export interface RunDurations {
-  /** Making the container; 0 when it was warm. */
+  /** Making and starting the container; 0 when it was warm. */
   readonly createMs: number;
-  /** From its start until it was ready for the script. */
+  /** Until its harness was ready for the script. */
   readonly startMs: number;
   /** From the script's entry to the container's end. */
   readonly runMs: number;
@@ -50,7 +50,7 @@ export interface RunDurations {
 
 /** How one attempt ended. */
 export type RunOutcome = RunVerdict & {
-  /** Null when the container never started or its end was not seen. */
+  /** Null when no container was started. */
   readonly exitCode: number | null;
   /** The kernel killed something in the container for memory: not always the script's main process (HAZARDS D2). */
   readonly oomKilled: boolean;

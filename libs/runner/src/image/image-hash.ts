@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { ImageRoot, RootEntry } from './image-root.js';
+
+/**
+ * What an image is made of, as one hash (hex): of paths, kinds, modes and contents. Two machines with the same files
+ * get the same.
+ */
+export async function hashRoot(root: ImageRoot): Promise<string> {
+  const hash = createHash('sha256');
+  for (const path of [...root.keys()].sort()) {
+    const entry = root.get(path);
+    if (entry !== undefined) hash.update(`${JSON.stringify([path, ...(await fingerprint(entry))])}\n`);
+  }
+  return hash.digest('hex');
+}
+
+async function fingerprint(entry: RootEntry): Promise<readonly (string | number)[]> {
+  switch (entry.kind) {
+    case 'directory':
+      return ['directory'];
+    case 'link':
+      return ['link', entry.target];
+    case 'text':
+      return ['text', entry.mode, entry.text];
+    case 'file':
+      return ['file', entry.mode, await hashFile(entry.from)];
+  }
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
