@@ -1,4 +1,5 @@
 import { ConfigError, readConfig } from '@stemma/config';
+import { runMainJob, showNext } from './main-job/run-main-job.js';
 import { readOptions, usage } from './options.js';
 import type { Options } from './options.js';
 import { createScreen } from './screen.js';
@@ -10,16 +11,21 @@ async function run(options: Options, screen: Screen, signal: AbortSignal): Promi
   screen.heading('Starting');
   const local = await startLocal(readConfig(), screen, signal);
   try {
-    if (!options.once) {
-      screen.say(`\n  ${screen.paint.dim('Ctrl-C stops everything; all state stays in .stemma/.')}`);
-      await whenAborted(signal);
-    }
-    return 0;
+    const summary = await runMainJob(local, screen, signal);
+    if (!signal.aborted) showNext(screen, local, summary);
+    if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+    if (!options.once && !signal.aborted) await stayUp(screen, signal);
+    return options.once && !summary.ok ? 1 : 0;
   } finally {
     screen.heading('Stopping');
     await local.stop();
     screen.done('stopped');
   }
+}
+
+async function stayUp(screen: Screen, signal: AbortSignal): Promise<void> {
+  screen.say(`\n  ${screen.paint.dim('Ctrl-C stops everything; all state is kept.')}`);
+  await whenAborted(signal);
 }
 
 async function main(): Promise<number> {

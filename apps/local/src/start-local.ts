@@ -8,7 +8,7 @@ import type { StateDir } from './state-dir.js';
 import { openLogFile } from './supervision/log-file.js';
 import { supervise } from './supervision/supervise.js';
 import type { Crash, Supervised, Watch } from './supervision/supervise.js';
-import { worthShowing } from './supervision/worth-showing.js';
+import { notSaidLately, worthShowing } from './supervision/worth-showing.js';
 
 /** Stemma running on this machine. */
 export interface Local {
@@ -39,11 +39,12 @@ function watchOver(server: Server, screen: Screen, state: StateDir, onPid: (pid:
   const { name } = server.program;
   const logFile = state.path('logs', `${name}.log`);
   const write = openLogFile(logFile);
+  const isNews = notSaidLately(60_000);
   return {
     onLine: (line) => {
       write(line);
       const notice = worthShowing(name, line);
-      if (notice !== undefined) screen[notice.level](`${name}: ${notice.text}`);
+      if (notice !== undefined && isNews(notice.text)) screen[notice.level](`${name}: ${notice.text}`);
     },
     onStart: onPid,
     onCrash: (crash) => tellCrash(screen, crash, logFile),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { worthShowing } from './worth-showing.js';
+import { notSaidLately, worthShowing } from './worth-showing.js';
 
 describe('what of a log reaches the terminal', () => {
   it('is warnings and errors of our processes, with their reason', () => {
@@ -33,5 +33,13 @@ describe('what of a log reaches the terminal', () => {
       'no \\"space\\" left',
     );
     expect(worthShowing('docker', 'time="x" level=warning msg="old"')).toBeUndefined();
+  });
+
+  it('is said once a minute, however often it happens', () => {
+    let now = 0;
+    const isNews = notSaidLately(60_000, () => now);
+    expect([isNews('away'), isNews('away'), isNews('back')]).toEqual([true, false, true]);
+    now = 60_000;
+    expect(isNews('away')).toBe(true);
   });
 });

@@ -45,3 +45,18 @@ export function worthShowing(process: string, line: string): Notice | undefined 
   if (process === 'postgres') return fromPostgres(line);
   return process === 'docker' ? fromDocker(line) : undefined;
 }
+
+/** Tells a text from one that was already let through within the last `ms`: what goes on for minutes is said once a minute. */
+export function notSaidLately(
+  ms: number,
+  now: () => number = () => performance.now(),
+): (text: string) => boolean {
+  const said = new Map<string, number>();
+  return (text) => {
+    const at = now();
+    for (const [old, when] of said) if (at - when >= ms) said.delete(old);
+    if (said.has(text)) return false;
+    said.set(text, at);
+    return true;
+  };
+}
