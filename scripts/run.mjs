@@ -1,4 +1,4 @@
-/** The other commands of package.json: `node scripts/run.mjs cli|bench|soak|build|settings [arguments]`. */
+/** The other commands of package.json: `node scripts/run.mjs cli|bench|soak|build|settings|openapi [arguments]`. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { root, runMain, setUp } from './setup.mjs';
@@ -11,6 +11,7 @@ const entries = {
   bench: 'bench/dist/main.js',
   soak: 'bench/dist/soak.js',
   settings: 'apps/local/dist/write-settings-page.js',
+  openapi: 'scripts/openapi.mjs',
 };
 
 /** The command line is used often and by people who wait: it is set up only when it has never been built. */

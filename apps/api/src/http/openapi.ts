@@ -11,11 +11,12 @@ export function openApiOf(app: INestApplication): OpenAPIObject {
       'Scripts as immutable versions, led from draft to active. Every error is a problem (RFC 9457).',
     )
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'stm_<keyId>_<secret>' }, 'key')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'stm_<keyId>_<secret>' }, 'key')
     .build();
   const document = SwaggerModule.createDocument(app, config);
   const schemas = componentSchemas() as NonNullable<OpenAPIObject['components']>['schemas'];
-  return { ...document, components: { ...document.components, ...(schemas && { schemas }) } };
+  const paths = Object.fromEntries(Object.entries(document.paths).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { ...document, paths, components: { ...document.components, ...(schemas && { schemas }) } };
 }
 
 /** Serves the document at /docs/openapi.json and a page to read it at /docs. */

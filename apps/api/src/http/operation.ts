@@ -5,14 +5,13 @@ import {
   ApiHeader,
   ApiOperation,
   ApiParam,
-  ApiProduces,
   ApiQuery,
   ApiResponse,
 } from '@nestjs/swagger';
 import { headers, type ProblemCode, problemKinds } from '@stemma/contracts';
 import type { z } from 'zod';
 import { type Access, Public, Requires } from '../identity/declare.js';
-import { nameOf, parametersOf } from './schema-names.js';
+import { nameOf, parameterOf } from './schema-names.js';
 
 /** What a handler is, for people, for the guard and for the generated client. */
 export interface OperationOptions {
@@ -43,10 +42,9 @@ export function Operation(options: OperationOptions): MethodDecorator {
     ApiOperation({ operationId: id, summary }),
     access === 'public' ? Public() : Requires(access),
     HttpCode(status),
-    ApiProduces('application/json', ...also),
-    ApiResponse({ status, description: summary, schema: reference('responses', answer) }),
+    ApiResponse({ status, description: summary, content: representations(answer, also) }),
     ...refusalsOf(options),
-    ...Object.entries(params).map(([name, schema]) => ApiParam({ name, schema: parametersOf(schema) })),
+    ...Object.entries(params).map(([name, schema]) => ApiParam({ name, schema: parameterOf(schema) })),
     ...(query ? queryParameters(query) : []),
     ...(body ? [ApiBody({ schema: reference('requests', body), required: !isEmpty(body) })] : []),
     ...headersOf(options),
@@ -59,6 +57,11 @@ const reference = (kind: 'requests' | 'responses', schema: z.ZodType) => ({
   $ref: `#/components/schemas/${nameOf(kind, schema)}`,
 });
 
+function representations(answer: z.ZodType, also: readonly string[]) {
+  const others = also.map((type) => [type, { schema: { type: 'string' as const } }] as const);
+  return { 'application/json': { schema: reference('responses', answer) }, ...Object.fromEntries(others) };
+}
+
 /** A body that may hold nothing may be left out. */
 const isEmpty = (body: z.ZodType): boolean => body.safeParse({}).success;
 
@@ -67,7 +70,7 @@ function queryParameters(query: z.ZodObject): MethodDecorator[] {
     ApiQuery({
       name,
       required: !(schema as z.ZodType).safeParse(undefined).success,
-      schema: parametersOf(schema as z.ZodType),
+      schema: parameterOf(schema as z.ZodType),
     }),
   );
 }

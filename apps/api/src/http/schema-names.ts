@@ -29,21 +29,37 @@ export function componentSchemas(): Readonly<Record<string, JsonSchema>> {
 function schemasOf(kind: Kind, io: 'input' | 'output'): Record<string, JsonSchema> {
   const registry = z.registry<{ id: string }>();
   for (const [schema, id] of names[kind]) registry.add(schema, { id });
-  const { schemas } = z.toJSONSchema(registry, {
-    io,
-    uri: (id) => `#/components/schemas/${id}`,
-    unrepresentable: 'any',
-  });
-  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, bare(schema)]));
+  const uri = (id: string) => `#/components/schemas/${id}`;
+  const { schemas } = z.toJSONSchema(registry, { io, uri, unrepresentable: 'any' });
+  const { __shared: _anyJson, ...named } = schemas;
+  return Object.fromEntries(Object.entries(named).map(([id, schema]) => [id, plain(schema) as JsonSchema]));
 }
 
-/** The schema of one parameter as it is written in a URL. */
-export function parametersOf(schema: z.ZodType): JsonSchema {
-  return bare(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }));
+/** The schema of one parameter as callers think of it: a number is a number, although a URL writes it as text. */
+export function parameterOf(schema: z.ZodType): JsonSchema {
+  const read = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
+  const written = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return plain(read.type === 'integer' ? read : written) as JsonSchema;
 }
 
-/** `$schema` and `$id` say nothing inside of an OpenAPI document, and `$id` would change what references mean. */
-function bare(schema: object): JsonSchema {
-  const { $schema: _schema, $id: _id, id: _name, ...rest } = schema as JsonSchema;
-  return rest;
+/** Said inside of an OpenAPI document already, or by `format`, or a limit of zod's that is none of ours. */
+function isNoise(key: string, value: unknown, schema: object): boolean {
+  if (key === '$schema' || key === '$id' || key === 'id') return true;
+  if (key === 'pattern') return 'format' in schema;
+  return (key === 'minimum' || key === 'maximum') && Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER;
+}
+
+/** Any JSON value is `{}`; zod would write its recursion out, in a place where OpenAPI does not look. */
+const isAnyJson = (schema: object): boolean =>
+  '$ref' in schema && typeof schema.$ref === 'string' && schema.$ref.includes('__shared');
+
+function plain(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(plain);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if (isAnyJson(schema)) return {};
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(([key, value]) => typeof value === 'object' || !isNoise(key, value, schema))
+      .map(([key, value]) => [key, plain(value)]),
+  );
 }

@@ -1,0 +1,37 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { connectEventStore } from '@stemma/event-store';
+import { createLogger } from '@stemma/observability';
+import { ApiModule } from './api.module.js';
+import { createAdapter } from './http/create-adapter.js';
+import { openApiOf } from './http/openapi.js';
+import type { ApiParts } from './parts.js';
+
+const never = (): never => {
+  throw new Error('an API that is only described serves nobody');
+};
+
+/** The OpenAPI document of this release, made without any server: nothing is connected and nothing listens. */
+export async function describeApi(): Promise<OpenAPIObject> {
+  const logger = createLogger({ name: 'describe-api', level: 'silent' });
+  const store = connectEventStore({ url: 'esdb://127.0.0.1:1?tls=false' });
+  const parts: ApiParts = {
+    store,
+    readModel: { read: never, readAllTenants: never, waitFor: never, isReady: never, close: never },
+    authenticate: never,
+    logger,
+    release: 'described',
+    clock: never,
+    logId: never,
+    health: never,
+  };
+  const adapter = createAdapter({ bodyLimit: 1024, logger });
+  const app = await NestFactory.create(ApiModule.register(parts), adapter, { logger: false });
+  try {
+    return openApiOf(app);
+  } finally {
+    await app.close();
+    await store.close();
+  }
+}

@@ -1,0 +1,22 @@
+/** Made from docs/openapi.json by `npm run -s openapi`; do not edit it by hand. */
+export const routes = {
+  approveVersion: {"method":"POST","path":"/v1/scripts/{slug}/versions/{number}/approve","command":true,"waits":false},
+  changeDetails: {"method":"PATCH","path":"/v1/scripts/{slug}","command":true,"waits":false},
+  createScript: {"method":"POST","path":"/v1/scripts","command":true,"waits":false},
+  diffVersions: {"method":"GET","path":"/v1/scripts/{slug}/diff","command":false,"waits":true},
+  isLive: {"method":"GET","path":"/health/live","command":false,"waits":false},
+  isReady: {"method":"GET","path":"/health/ready","command":false,"waits":false},
+  listScripts: {"method":"GET","path":"/v1/scripts","command":false,"waits":true},
+  listVersions: {"method":"GET","path":"/v1/scripts/{slug}/versions","command":false,"waits":true},
+  publishVersion: {"method":"POST","path":"/v1/scripts/{slug}/versions/{number}/publish","command":true,"waits":false},
+  requestChanges: {"method":"POST","path":"/v1/scripts/{slug}/versions/{number}/request-changes","command":true,"waits":false},
+  rollBack: {"method":"POST","path":"/v1/scripts/{slug}/rollback","command":true,"waits":false},
+  saveDraft: {"method":"POST","path":"/v1/scripts/{slug}/versions","command":true,"waits":false},
+  showContent: {"method":"GET","path":"/v1/scripts/{slug}/versions/{number}/content","command":false,"waits":true},
+  showHistory: {"method":"GET","path":"/v1/scripts/{slug}/history","command":false,"waits":true},
+  showScript: {"method":"GET","path":"/v1/scripts/{slug}","command":false,"waits":true},
+  showVersion: {"method":"GET","path":"/v1/scripts/{slug}/versions/{number}","command":false,"waits":true},
+  submitForReview: {"method":"POST","path":"/v1/scripts/{slug}/versions/{number}/submit","command":true,"waits":false},
+  whoAmI: {"method":"GET","path":"/v1/whoami","command":false,"waits":false},
+  withdrawSubmission: {"method":"POST","path":"/v1/scripts/{slug}/versions/{number}/withdraw","command":true,"waits":false},
+} as const;
