@@ -14,7 +14,7 @@ export interface ReadParts {
 const READ_AHEAD = { highWaterMark: 256 };
 const MANY = Number.MAX_SAFE_INTEGER;
 /** Records of `$all` in one call, and how many more than wanted are asked for since some are system events. */
-const PAGE = 10_000;
+const PAGE = 4_000;
 const SPARE = 8;
 
 /** `EventStore.readStream`. A cut call goes on behind the last event; gives up with `StoreUnavailable`. */

@@ -22,7 +22,8 @@ export interface FaultProxy {
   dropReplies(): void;
   /** Nothing passes any more on the connections open now, and nobody is told. */
   halfOpen(): void;
-  delay(ms: number): void;
+  /** Milliseconds that every chunk waits from now on, in both directions. */
+  slowDown(ms: number): void;
   /** New connections are reset at once. */
   refuse(isRefusing: boolean): void;
   close(): Promise<void>;
@@ -66,7 +67,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     cut,
     dropReplies: () => change({ replies: 'swallow' }),
     halfOpen: () => change({ requests: 'swallow', replies: 'swallow' }),
-    delay(ms) {
+    slowDown(ms) {
       delayMs = ms;
       change({ delayMs: ms });
     },
