@@ -13,6 +13,8 @@ export type { Handler, Projection, Recorded } from './projection/projection.js';
 export type { Rows } from './projection/rows.js';
 export { replay } from './projection/replay.js';
 export type { Replayed } from './projection/replay.js';
+export { specifyProjection } from './projection/specify-projection.js';
+export type { StreamFact } from './projection/specify-projection.js';
 
 export { runProjections } from './live/run-projections.js';
 export type {

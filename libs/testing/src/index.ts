@@ -8,3 +8,6 @@ export { startFaultProxy } from './fault-proxy.js';
 export type { FaultProxy } from './fault-proxy.js';
 export { startLog } from './log.js';
 export type { TestLog } from './log.js';
+export { startReadSide } from './read-side.js';
+export type { ReadSide } from './read-side.js';
+export { eventually } from './eventually.js';
