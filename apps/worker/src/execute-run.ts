@@ -29,7 +29,8 @@ export interface ExecuteParts {
   readonly blobs: TenantBlobs;
   readonly active: ActiveRuns;
   readonly show: (run: RunJob, entries: readonly NumberedEntry[]) => Promise<void>;
-  readonly showEnd: (run: RunJob) => Promise<void>;
+  /** Tells followers that the run moved on. */
+  readonly showMoved: (run: RunJob) => Promise<void>;
   readonly log: Logger;
 }
 
@@ -51,7 +52,7 @@ export async function executeRun(parts: ExecuteParts, job: RunJob): Promise<void
     else await runAttempt(parts, job, { ...ready, blobs, run: state, signal: turn.signal });
   } finally {
     turn.end();
-    await parts.showEnd(job).catch(() => undefined);
+    await parts.showMoved(job).catch(() => undefined);
   }
 }
 
@@ -121,6 +122,7 @@ async function runAttempt(
       onLog: (entry) => runLog.add(entry),
       onStarted: async ({ imageDigest, profile }) => {
         if (!(await commands.start(job, { attempt: job.attempt, imageDigest, profile }))) throw new NotOurs();
+        void parts.showMoved(job).catch(() => undefined);
       },
     });
     await commands.complete(job, { attempt: job.attempt, ...(await storeOutcome(blobs, outcome, runLog)) });

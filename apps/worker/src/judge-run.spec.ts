@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeRun, type UnfinishedRun } from './judge-run.js';
+import type { UnfinishedRun } from '@stemma/projections/runs';
+import { judgeRun } from './judge-run.js';
 
 const run: UnfinishedRun = {
   tenantId: 't',

@@ -1,14 +1,4 @@
-/** A run that has not ended, as the read model knows it. */
-export interface UnfinishedRun {
-  readonly tenantId: string;
-  readonly runId: string;
-  readonly status: 'pending' | 'running';
-  /** 0 before the first start. */
-  readonly attempt: number;
-  /** Of the current attempt. */
-  readonly worker: string | null;
-  readonly cancelRequested: boolean;
-}
+import type { UnfinishedRun } from '@stemma/projections/runs';
 
 /** What is seen of it besides. */
 export interface Sight {

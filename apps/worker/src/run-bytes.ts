@@ -51,7 +51,7 @@ export function runSpec(
     source: content.source,
     input: input as Json,
     files: request.files.map((file) => inputFile(blobs, file)),
-    settings: (content.settings ?? {}),
+    settings: content.settings ?? {},
     limits: { ...defaultLimits, ...request.limits },
     context: { scriptSlug: request.slug, versionNumber: request.number },
   };

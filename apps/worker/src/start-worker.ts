@@ -7,8 +7,8 @@ import {
   connectRedis,
   openRunConsumer,
   openRunProducer,
-  publishEnd,
   publishLines,
+  publishNews,
   readPresence,
   sayAlive,
   sayGone,
@@ -19,7 +19,7 @@ import { openActiveRuns } from './active-runs.js';
 import { openAdmission } from './admission.js';
 import { dispatchRuns } from './dispatch-runs.js';
 import { executeRun } from './execute-run.js';
-import type { UnfinishedRun } from './judge-run.js';
+import type { UnfinishedRun } from '@stemma/projections/runs';
 import { reconcileRuns } from './reconcile-runs.js';
 import { repeat } from './repeat.js';
 import { watchSilence } from './silence.js';
@@ -71,7 +71,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       { runId, attempt }: { runId: string; attempt: number },
       lines: Parameters<typeof publishLines>[3],
     ) => publishLines(redis, runId, attempt, lines),
-    showEnd: ({ runId, attempt }: { runId: string; attempt: number }) => publishEnd(redis, runId, attempt),
+    showMoved: ({ runId }: { runId: string }) => publishNews(redis, runId),
   };
   const reconciling = {
     ...shared,

@@ -1,18 +1,20 @@
 import type { Redis } from 'ioredis';
 import { PREFIX } from './run-job.js';
 
-/** A log line on its way to whoever follows the run. `offset` counts the lines of the run from 0. */
+/** A log line on its way to whoever follows the run. `offset` counts the lines of the attempt from 0. */
 export interface LiveLine {
   readonly offset: number;
   readonly entry: unknown;
 }
 
-/** What a follower is told: lines in order, then the end. Lines that Redis lost are in the stored log. */
-export type LiveNews = { readonly kind: 'line'; readonly line: LiveLine } | { readonly kind: 'end' };
-
-const keyOf = (runId: string, attempt: number): string => `${PREFIX}:log:${runId}-${attempt}`;
 const KEPT_LINES = 5_000;
 const KEPT_SECONDS = 900;
+const READ_AT_ONCE = 500;
+
+const keyOf = (runId: string, attempt: number): string => `${PREFIX}:log:${runId}-${attempt}`;
+
+/** Says which run there is news of; the news itself is read. */
+export const NEWS_CHANNEL = `${PREFIX}:log-news`;
 
 /** Shows lines to followers as they come. Best effort: the log that counts is stored when the run ends. */
 export async function publishLines(
@@ -26,37 +28,23 @@ export async function publishLines(
   for (const { offset, entry } of lines) {
     pipeline.xadd(key, 'MAXLEN', '~', KEPT_LINES, `${offset + 1}-0`, 'entry', JSON.stringify(entry));
   }
-  pipeline.expire(key, KEPT_SECONDS);
-  await pipeline.exec();
+  await pipeline.expire(key, KEPT_SECONDS).publish(NEWS_CHANNEL, runId).exec();
 }
 
-/** Tells followers that nothing more comes and that the stored log is there. */
-export async function publishEnd(redis: Redis, runId: string, attempt: number): Promise<void> {
-  const key = keyOf(runId, attempt);
-  await redis
-    .pipeline()
-    .xadd(key, 'MAXLEN', '~', KEPT_LINES, '*', 'end', '1')
-    .expire(key, KEPT_SECONDS)
-    .exec();
-}
+/** Tells followers that the run moved on: it started, or ended and its log is stored. */
+export const publishNews = async (redis: Redis, runId: string): Promise<void> => {
+  await redis.publish(NEWS_CHANNEL, runId);
+};
 
-/**
- * News of an attempt after `offset` (-1: from the first line), waiting up to `waitMs` for the first. Needs a connection
- * of its own: it blocks.
- */
-export async function readLive(
+/** Lines of an attempt from `offset` on that Redis still has, at most 500. The first may be a later one: some were lost. */
+export async function readLines(
   redis: Redis,
-  run: { readonly runId: string; readonly attempt: number },
+  { runId, attempt }: { readonly runId: string; readonly attempt: number },
   offset: number,
-  waitMs: number,
-): Promise<readonly LiveNews[]> {
-  const key = keyOf(run.runId, run.attempt);
-  const found = await redis.xread('COUNT', 500, 'BLOCK', waitMs, 'STREAMS', key, `${offset + 1}-0`);
-  return (found?.[0]?.[1] ?? []).map(([streamId, fields]) => newsOf(streamId, fields));
-}
-
-function newsOf(streamId: string, [name, value = 'null']: string[]): LiveNews {
-  if (name === 'end') return { kind: 'end' };
-  const offset = Number(streamId.split('-', 1)[0]) - 1;
-  return { kind: 'line', line: { offset, entry: JSON.parse(value) as unknown } };
+): Promise<readonly LiveLine[]> {
+  const found = await redis.xrange(keyOf(runId, attempt), `${offset + 1}-0`, '+', 'COUNT', READ_AT_ONCE);
+  return found.map(([streamId, [, entry = 'null']]) => ({
+    offset: Number(streamId.split('-', 1)[0]) - 1,
+    entry: JSON.parse(entry) as unknown,
+  }));
 }

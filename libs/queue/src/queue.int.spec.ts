@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, startRedis } from '@stemma/testing';
+import type { Redis } from 'ioredis';
+import { randomUUID } from 'node:crypto';
+import {
+  connectRedis,
+  openLogNews,
+  openRunConsumer,
+  openRunProducer,
+  publishLines,
+  readLines,
+  readPresence,
+  type RunJob,
+  type RunProducer,
+  sayAlive,
+  sayGone,
+  unsafeMemoryPolicy,
+} from './index.js';
+
+const tenantId = randomUUID();
+const job = (): RunJob => ({ tenantId, runId: randomUUID(), attempt: 1 });
+const faults: unknown[] = [];
+const onFault = (error: unknown): void => void faults.push(error);
+
+let server: Awaited<ReturnType<typeof startRedis>>;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = connectRedis({ url: server.url, onFault });
+  await new Promise((resolve) => redis.once('ready', resolve));
+});
+
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+const added = (producer: RunProducer, wanted: RunJob): Promise<unknown> =>
+  eventually(
+    () => producer.add(wanted),
+    () => true,
+  );
+
+describe('the queue of runs', () => {
+  it('hands a job over once, and holds nothing of it afterwards', async () => {
+    const producer = openRunProducer({ url: server.url, onFault });
+    const [first, second] = [job(), job()];
+    await added(producer, first);
+    await producer.add(first);
+    await producer.add(second);
+    const done: string[] = [];
+    const consumer = openRunConsumer({
+      url: server.url,
+      onFault,
+      concurrency: 2,
+      process: ({ runId }) => {
+        done.push(runId);
+        return Promise.resolve();
+      },
+    });
+    await eventually(
+      () => done.length,
+      (count) => count === 2,
+    );
+    await eventually(
+      () => producer.holds(first),
+      (held) => !held,
+    );
+    expect(done).toEqual([first.runId, second.runId]);
+    await consumer.close();
+    await producer.close();
+  });
+
+  it('Q3 the id of a job that is gone is taken again: only the log can say that it must not run', async () => {
+    const producer = openRunProducer({ url: server.url, onFault });
+    const again = job();
+    let times = 0;
+    const consumer = openRunConsumer({
+      url: server.url,
+      onFault,
+      concurrency: 1,
+      process: () => Promise.resolve(void times++),
+    });
+    for (const wanted of [1, 2]) {
+      await added(producer, again);
+      await eventually(
+        () => times,
+        (count) => count === wanted,
+      );
+      await eventually(
+        () => producer.holds(again),
+        (held) => !held,
+      );
+    }
+    expect(times).toBe(2);
+    await consumer.close();
+    await producer.close();
+  });
+
+  it('Q1 an emptied Redis holds nothing, and says nothing: what must run is asked of the log', async () => {
+    const producer = openRunProducer({ url: server.url, onFault });
+    const waiting = job();
+    await added(producer, waiting);
+    expect(await producer.holds(waiting)).toBe(true);
+    await redis.flushall();
+    expect(await producer.holds(waiting)).toBe(false);
+    await producer.close();
+  });
+
+  it('Q5 jobs carry ids only', async () => {
+    const producer = openRunProducer({ url: server.url, onFault });
+    const plain = job();
+    await added(producer, plain);
+    const stored = await redis.hget(`{stemma}:runs:${plain.runId}-1`, 'data');
+    expect(JSON.parse(stored ?? '')).toEqual(plain);
+    await redis.flushall();
+    await producer.close();
+  });
+
+  it('Q6 a Redis that is away is told at once, and a wrong memory policy too', async () => {
+    const producer = openRunProducer({ url: 'redis://127.0.0.1:1', onFault });
+    const before = Date.now();
+    await expect(producer.add(job())).rejects.toThrow();
+    expect(Date.now() - before).toBeLessThan(1_000);
+    await producer.close();
+    await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    expect(await unsafeMemoryPolicy(redis)).toBe('allkeys-lru');
+    await redis.config('SET', 'maxmemory-policy', 'noeviction');
+    expect(await unsafeMemoryPolicy(redis)).toBeNull();
+  });
+});
+
+describe('what workers say of themselves', () => {
+  it('is read by the others, until they go', async () => {
+    await sayAlive(redis, 'worker-a', 1_000);
+    await sayAlive(redis, 'worker-b', 2_000);
+    await sayGone(redis, 'worker-a');
+    expect(await readPresence(redis)).toEqual(new Map([['worker-b', 2_000]]));
+  });
+});
+
+describe('the live log of an attempt', () => {
+  it('is read from any line on, and wakes its followers', async () => {
+    const run = { runId: randomUUID(), attempt: 1 };
+    const news = openLogNews({ url: server.url, onFault });
+    const woken = eventually(
+      async () => {
+        const next = news.next(run.runId, 50, new AbortController().signal);
+        const lines = await readLines(redis, run, 1);
+        await next;
+        return lines;
+      },
+      (lines) => lines.length === 2,
+    );
+    const lines = [0, 1, 2].map((offset) => ({ offset, entry: { message: `line ${offset}` } }));
+    await publishLines(redis, run.runId, run.attempt, lines);
+    expect(await woken).toEqual(lines.slice(1));
+    news.close();
+  });
+});
