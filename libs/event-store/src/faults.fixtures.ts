@@ -14,7 +14,7 @@ export interface FaultyStore {
   readonly close: () => Promise<void>;
 }
 
-export const QUICK = { attemptMs: 400, silenceMs: 400 };
+const QUICK = { attemptMs: 400, silenceMs: 400 };
 
 export async function startFaultyStore(): Promise<FaultyStore> {
   const log = await startLog();

@@ -59,7 +59,7 @@ function addCoins(jar: Jar, coins: number, base: number | undefined): JarEvent[]
   return Array.from({ length: coins }, () => ({ type: 'CoinsAdded', data: { coins: 1 } }));
 }
 
-export const meta: JarMeta = { at: '2026-11-02T10:00:00.000Z' };
+const meta: JarMeta = { at: '2026-11-02T10:00:00.000Z' };
 export const open = (label = 'blue'): JarCommand => ({ kind: 'open', label, meta });
 export const add = (coins = 1, base?: number): JarCommand =>
   base === undefined ? { kind: 'add', coins, meta } : { kind: 'add', coins, base, meta };
