@@ -1,6 +1,11 @@
-/** How long one measured round lasts, and where each process writes its CPU profile, if anywhere. */
+import type { Shares } from './cores.js';
+
 export interface BenchOptions {
+  /** How long one measured round lasts. */
   readonly seconds: number;
+  /** How many scripts there are to change. */
+  readonly keys: number;
+  /** Where each process writes its CPU profile, if anywhere. */
   readonly profileTo: string | undefined;
 }
 
@@ -10,8 +15,8 @@ export interface Report {
   readonly figures: Readonly<Record<string, number>>;
   /** Which command, over how many keys, how many at a time, what runs beside it. */
   readonly setting: Readonly<Record<string, string>>;
-  /** By phase, the cores that each process kept busy. */
-  readonly cores: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Who used the cores, by phase. */
+  readonly cores: Readonly<Record<string, Shares>>;
 }
 
 export interface Bench {

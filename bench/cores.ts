@@ -29,6 +29,23 @@ function ticksOf(pid: number): number {
   return ticks;
 }
 
+/** What a process took: cores kept busy on average, and CPU milliseconds per call that was measured. */
+export interface Share {
+  readonly cores: number;
+  readonly msPerCall: number;
+}
+
+export type Shares = Readonly<Record<string, Share>>;
+
+/** The shares of processes that kept `busy` cores while `perSecond` calls were made. */
+export function perCall(busy: Readonly<Record<string, number>>, perSecond: number): Shares {
+  const share = (cores: number): Share => ({
+    cores: rounded(cores),
+    msPerCall: rounded((cores * 1_000) / perSecond),
+  });
+  return Object.fromEntries(Object.entries(busy).map(([name, cores]) => [name, share(cores)]));
+}
+
 /**
  * Watches who uses the cores from now on; the function returned tells, for each process, how many it kept busy on average.
  * Where there is no /proc it tells nothing.
@@ -44,7 +61,7 @@ export function watchCores(processes: Processes): () => Readonly<Record<string, 
     const seconds = (performance.now() - started) / 1_000;
     const busy: Record<string, number> = {};
     for (const [name, after] of ticks()) {
-      busy[name] = rounded((after - (before.get(name) ?? 0)) / ticksPerSecond / seconds);
+      busy[name] = (after - (before.get(name) ?? 0)) / ticksPerSecond / seconds;
     }
     return busy;
   };

@@ -5,7 +5,10 @@ import { visible } from './visible.js';
 
 const benches: Readonly<Record<string, Bench>> = { append, visible };
 
-const help = `npm run -s bench -- <name> [--json] [--seconds <n>] [--profile <directory>]
+/** Each of the 64 that write at once has a script of its own. */
+const atLeast = 64;
+
+const help = `npm run -s bench -- <name> [--json] [--seconds <n>] [--keys <n>] [--profile <directory>]
 
 ${Object.entries(benches)
   .map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
@@ -13,18 +16,20 @@ ${Object.entries(benches)
 
   --json       print the figures as one JSON object
   --seconds    how long a measured round lasts (default 4)
+  --keys       how many scripts there are to change (default 1000, at least ${atLeast})
   --profile    each process writes a CPU profile below this directory
 `;
 
 /** One line per figure, then how it was found, then who used the cores. */
 function table({ figures, setting, cores }: Report): string {
   const rows = (entries: readonly (readonly [string, string | number])[]): string =>
-    entries.map(([name, value]) => `  ${name.padEnd(14)} ${value}`).join('\n');
-  const shares = Object.entries(cores).map(([phase, busy]) => {
-    const each = Object.entries(busy).map(([name, share]) => `${name} ${share.toFixed(2)}`);
-    return [`cores, ${phase}`, each.join(' · ')] as const;
-  });
-  return `${rows(Object.entries(figures))}\n\n${rows([...Object.entries(setting), ...shares])}\n`;
+    entries.map(([name, value]) => `  ${name.padEnd(22)} ${value}`).join('\n');
+  const shares = Object.entries(cores).flatMap(([phase, processes]) =>
+    Object.entries(processes).map(([name, { cores: busy, msPerCall }]) => {
+      return [`${phase}, ${name}`, `${busy.toFixed(2)} cores, ${msPerCall} ms CPU per call`] as const;
+    }),
+  );
+  return `${rows(Object.entries(figures))}\n\n${rows(Object.entries(setting))}\n\n${rows(shares)}\n`;
 }
 
 async function main(): Promise<number> {
@@ -33,16 +38,18 @@ async function main(): Promise<number> {
     options: {
       json: { type: 'boolean', default: false },
       seconds: { type: 'string', default: '4' },
+      keys: { type: 'string', default: '1000' },
       profile: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const bench = benches[positionals[0] ?? ''];
-  if (values.help || bench === undefined || !(Number(values.seconds) > 0)) {
+  const [seconds, keys] = [Number(values.seconds), Number(values.keys)];
+  if (values.help || bench === undefined || !(seconds > 0 && keys >= atLeast)) {
     (values.help ? process.stdout : process.stderr).write(help);
     return values.help ? 0 : 2;
   }
-  const report = await bench.run({ seconds: Number(values.seconds), profileTo: values.profile });
+  const report = await bench.run({ seconds, keys, profileTo: values.profile });
   const { figures, setting, cores } = report;
   process.stdout.write(values.json ? `${JSON.stringify({ ...figures, setting, cores })}\n` : table(report));
   return 0;

@@ -15,6 +15,7 @@ export interface Parts {
   /** The API key of the principal `author`. */
   readonly authorKey: string;
   readonly processes: Processes;
+  /** Ends the parts; rejects when one of them had ended before, for then the figures are of something else. */
   readonly stop: () => Promise<void>;
 }
 
@@ -22,6 +23,7 @@ interface Started {
   readonly name: string;
   readonly guarded: Guarded;
   readonly said: () => string;
+  readonly ended: () => boolean;
 }
 
 /** Starts `program` and keeps the end of what it says, for the case that it fails. */
@@ -33,7 +35,9 @@ async function start(program: Program): Promise<Started> {
   };
   guarded.stdout.on('data', keep);
   guarded.stderr.on('data', keep);
-  return { name: program.name, guarded, said: () => said };
+  let ended = false;
+  void guarded.exited.then(() => (ended = true));
+  return { name: program.name, guarded, said: () => said, ended: () => ended };
 }
 
 /** Waits for `attempt`; when the program ends first, rejects with what it said. */
@@ -81,8 +85,11 @@ export async function startParts(profileTo: string | undefined): Promise<Parts> 
   const stateDir = await mkdtemp(path.join(tmpdir(), 'stemma-bench-'));
   const started: Started[] = [];
   const stop = async (): Promise<void> => {
+    const gone = started.filter((part) => part.ended());
     for (const { guarded } of started.reverse()) await guarded.stop();
     await rm(stateDir, { recursive: true, force: true });
+    if (gone.length > 0)
+      throw new Error(gone.map(({ name, said }) => `${name} ended by itself:\n${said()}`).join('\n'));
   };
   try {
     const urls = await startAll(stateDir, profileTo, started);

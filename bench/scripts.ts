@@ -2,10 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { closedLoop } from './load.js';
 import type { Answer, Rest } from './rest.js';
 
-/** A script that is changed over and over, its last ETag at hand. Never changed by two calls at once. */
+/** A script that is changed over and over, by one call at a time; `etag` and `position` are of its last change. */
 export interface BenchScript {
   readonly slug: string;
   etag: string;
+  position: string;
+}
+
+/** A position is `<logId>:<number>`, and the log is one. */
+export function isAfter(one: BenchScript, other: BenchScript): boolean {
+  const number = ({ position }: BenchScript): bigint => BigInt(position.slice(position.indexOf(':') + 1));
+  return number(one) > number(other);
 }
 
 const kilobyte = 1_000;
@@ -26,7 +33,7 @@ export async function createScripts(rest: Rest, count: number): Promise<BenchScr
       path: '/v1/scripts',
       body: { slug, kind: 'code', details },
     });
-    scripts[index] = { slug, etag: etagOf(answer) };
+    scripts[index] = { slug, etag: headerOf(answer, 'etag'), position: headerOf(answer, 'stemma-position') };
   };
   const lanes = 64;
   await Promise.all(
@@ -50,7 +57,8 @@ export async function changeDescription(
     headers,
     body: { description },
   });
-  script.etag = etagOf(answer);
+  script.etag = headerOf(answer, 'etag');
+  script.position = headerOf(answer, 'stemma-position');
   return answer;
 }
 
@@ -71,10 +79,18 @@ export async function commandsPerSecond(
   });
 }
 
-export function headerOf(answer: Answer, name: string): string {
+function headerOf(answer: Answer, name: string): string {
   const value = answer.headers[name];
   if (typeof value === 'string') return value;
   throw new Error(`The answer has no ${name}: ${answer.body}`);
 }
 
-const etagOf = (answer: Answer): string => headerOf(answer, 'etag');
+/** The script as the read model knows it after its last change; waits for that. */
+export async function readChanged(
+  rest: Rest,
+  script: BenchScript,
+): Promise<{ readonly description: string }> {
+  const headers = { 'stemma-min-position': script.position };
+  const answer = await rest.call({ method: 'GET', path: `/v1/scripts/${script.slug}`, headers });
+  return JSON.parse(answer.body) as { description: string };
+}

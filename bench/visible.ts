@@ -1,66 +1,68 @@
 import type { Bench, BenchOptions } from './bench.js';
-import { watchCores } from './cores.js';
+import { perCall, watchCores } from './cores.js';
 import { openLoop } from './load.js';
 import { startParts } from './parts.js';
 import { quantile, rounded } from './quantile.js';
 import { openRest, type Rest } from './rest.js';
-import { type BenchScript, changeDescription, createScripts, headerOf, oneKilobyte } from './scripts.js';
+import { type BenchScript, changeDescription, createScripts, oneKilobyte, readChanged } from './scripts.js';
 
-const keys = 1_000;
 const perSecond = 200;
 const warmUpSeconds = 3;
 const rounds = 4;
 
-/** Milliseconds: of the command's answer from its request, and of its row in the read model from that answer. */
+/** Milliseconds: of the command's answer from when it was due, and of its row in the read model from that answer. */
 interface Seen {
   readonly answeredMs: number;
   readonly visibleMs: number;
 }
 
 /** Changes a script, then reads it at the position of the change; what is read must be what was written. */
-async function changeAndSee(rest: Rest, script: BenchScript): Promise<Seen> {
+async function changeAndSee(rest: Rest, script: BenchScript, due: number): Promise<Seen> {
   const description = oneKilobyte();
-  const sent = performance.now();
-  const answer = await changeDescription(rest, script, description);
+  await changeDescription(rest, script, description);
   const answered = performance.now();
-  const headers = { 'stemma-min-position': headerOf(answer, 'stemma-position') };
-  const read = await rest.call({ method: 'GET', path: `/v1/scripts/${script.slug}`, headers });
+  const row = await readChanged(rest, script);
   const visibleMs = performance.now() - answered;
-  const row = JSON.parse(read.body) as { description: string };
   if (row.description !== description)
     throw new Error(`${script.slug} was read older than the position asked for.`);
-  return { answeredMs: answered - sent, visibleMs };
+  return { answeredMs: answered - due, visibleMs };
 }
 
-async function run({ seconds, profileTo }: BenchOptions) {
+/** The scripts in turn, each by one call at a time: one that is late holds up the next of its script, and both show it. */
+function changingInTurn(rest: Rest, scripts: readonly BenchScript[], seen: Seen[]) {
+  const last = new Map<BenchScript, Promise<void>>();
+  return (index: number): Promise<void> => {
+    const due = performance.now();
+    const script = scripts[index % scripts.length];
+    if (script === undefined) return Promise.resolve();
+    const before = last.get(script) ?? Promise.resolve();
+    const call = before.then(async () => void seen.push(await changeAndSee(rest, script, due)));
+    last.set(script, call);
+    return call;
+  };
+}
+
+async function run({ seconds, keys, profileTo }: BenchOptions) {
   const parts = await startParts(profileTo);
   const rest = openRest(parts.apiUrl, parts.authorKey, 256);
   try {
     const scripts = await createScripts(rest, keys);
+    await openLoop({ perSecond, seconds: warmUpSeconds }, changingInTurn(rest, scripts, []));
     const seen: Seen[] = [];
-    const step = async (index: number): Promise<void> => {
-      const script = scripts[index % keys];
-      if (script !== undefined) seen.push(await changeAndSee(rest, script));
-    };
-    await openLoop({ perSecond, seconds: warmUpSeconds }, step);
-    seen.length = 0;
     const cores = watchCores(parts.processes);
-    await openLoop({ perSecond, seconds: seconds * rounds }, step);
-    return { ...figures(seen), cores: { commands: cores() } };
+    await openLoop({ perSecond, seconds: seconds * rounds }, changingInTurn(rest, scripts, seen));
+    return { ...figures(seen, keys), cores: { commands: perCall(cores(), perSecond) } };
   } finally {
     rest.close();
     await parts.stop();
   }
 }
 
-function figures(seen: readonly Seen[]) {
-  const ms = (of: keyof Seen, q: number): number =>
-    rounded(
-      quantile(
-        seen.map((each) => each[of]),
-        q,
-      ),
-    );
+function figures(seen: readonly Seen[], keys: number) {
+  const ms = (of: keyof Seen, q: number): number => {
+    const all = seen.map((each) => each[of]);
+    return rounded(quantile(all, q));
+  };
   return {
     figures: { p50Ms: ms('visibleMs', 0.5), p99Ms: ms('visibleMs', 0.99) },
     setting: {
