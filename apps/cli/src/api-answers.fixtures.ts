@@ -1,4 +1,4 @@
-import type { HistoryEntry, Script, Version } from './session/script-operations.js';
+import type { HistoryEntry, Script, Version } from './session/answers.js';
 
 const id = (last: number): string => `00000000-0000-4000-8000-${String(last).padStart(12, '0')}`;
 

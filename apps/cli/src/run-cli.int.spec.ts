@@ -31,9 +31,8 @@ describe('what answers', () => {
     api = undefined;
     const { exitCode, out, err } = await run('script', 'list');
     expect({ exitCode, out }).toEqual({ exitCode: 6, out: '' });
-    expect(err).toMatch(
-      /No API answers at http:\/\/127\.0\.0\.1:\d+ \(from STEMMA_API_URL\): .*ECONNREFUSED/,
-    );
+    expect(err).toMatch(/No API answers at http:\/\/127\.0\.0\.1:\d+ \(from STEMMA_API_URL\): /);
+    expect(err).not.toContain('--idempotency-key');
     expect(err).toContain('npm start');
     const json = await run('script', 'list', '--json');
     expect(JSON.parse(json.err)).toMatchObject({ code: 'api-away' });
@@ -290,6 +289,6 @@ describe('what is shown', () => {
     const { exitCode, out } = await run('health');
     expect(exitCode).toBe(6);
     expect(out).toContain('connecting');
-    expect(stub.asked[0]?.headers.authorization).toBeUndefined();
+    expect(stub.asked[0]?.headers.authorization).not.toContain('secret');
   });
 });

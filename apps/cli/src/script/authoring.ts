@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import { describeCommand } from '../describe-command.js';
 import { usageFailure } from '../failure.js';
+import { leaveOutAbsent } from '../leave-out-absent.js';
 import type { Perform } from '../perform.js';
 import { collect, readBase, readNumber, readSlug } from '../read-arguments.js';
 import type { Session } from '../session/open-session.js';
 import { plain } from '../show/plain-text.js';
 import type { Shown } from '../shown.js';
-import { guessRuntime, readJson, readText } from './read-source.js';
+import { guessRuntime, readJsonObject, readText, type Runtime } from './read-source.js';
 
 interface Details {
   readonly name?: string;
@@ -15,7 +16,7 @@ interface Details {
 }
 
 interface PushOptions {
-  readonly runtime?: string;
+  readonly runtime?: Runtime;
   readonly entrypoint: string;
   readonly summary?: string;
   readonly base?: number;
@@ -81,25 +82,25 @@ const withDetails = (command: Command): Command =>
     .option('--description <text>', 'what it is for')
     .option('--label <label>', 'a label; may be given several times', collect);
 
-const namedDetails = ({ name, description, label }: Details): object => ({
-  name,
-  description,
-  labels: label,
-});
+const namedDetails = ({ name, description, label }: Details) =>
+  leaveOutAbsent({ name, description, labels: label });
 
 async function create({ api }: Session, slug: string, options: Details): Promise<Shown> {
   const details = { ...namedDetails(options), name: options.name ?? slug };
-  const data = await api.createScript({ slug, details });
+  const data = await api.call('createScript', { body: { slug, details } });
   return { data, text: () => `${slug} is created.\nNext: stemma script push ${slug} <file>` };
 }
 
 async function describe({ api }: Session, slug: string, options: Details): Promise<Shown> {
   const change = namedDetails(options);
-  if (Object.values(change).every((value) => value === undefined)) {
+  if (Object.keys(change).length === 0) {
     throw usageFailure('Nothing would change: give --name, --description or --label.');
   }
-  const { latestNumber } = await api.getScript(slug);
-  const data = await api.changeDetails(slug, { ...change, baseNumber: latestNumber });
+  const { latestNumber } = await api.call('showScript', { path: { slug } });
+  const data = await api.call('changeDetails', {
+    path: { slug },
+    body: { ...change, baseNumber: latestNumber },
+  });
   return { data, text: () => `${slug} is ${data.changed ? 'changed' : 'as it was'}.` };
 }
 
@@ -115,11 +116,16 @@ async function push(session: Session, slug: string, file: string, options: PushO
     runtime,
     entrypoint: options.entrypoint,
     source: await readText(file, world),
-    inputSchema: await readJson(options.inputSchema, world),
-    settings: await readJson(options.settings, world),
+    ...leaveOutAbsent({
+      inputSchema: await readJsonObject(options.inputSchema, world),
+      settings: await readJsonObject(options.settings, world),
+    }),
   };
-  const baseNumber = options.base ?? (await api.getScript(slug)).latestNumber;
-  const data = await api.saveDraft(slug, { baseNumber, content, changeSummary: options.summary });
+  const baseNumber = options.base ?? (await api.call('showScript', { path: { slug } })).latestNumber;
+  const data = await api.call('saveDraft', {
+    path: { slug },
+    body: { baseNumber, content, changeSummary: options.summary ?? null },
+  });
   const same = data.sameContentAs === null ? '' : ` Its content is that of version ${data.sameContentAs}.`;
   return {
     data,
@@ -129,8 +135,8 @@ async function push(session: Session, slug: string, file: string, options: PushO
 }
 
 async function content({ api, world }: Session, slug: string, version?: number): Promise<Shown> {
-  const number = version ?? (await api.getScript(slug)).latestNumber;
-  const data = await api.getContent(slug, number);
+  const number = version ?? (await api.call('showScript', { path: { slug } })).latestNumber;
+  const data = await api.call('showContent', { path: { slug, number } });
   const { source } = data.content;
   const text = typeof source === 'string' ? source : '';
   return { data, verbatim: true, text: () => (world.stdout.isTTY === true ? plain(text) : text) };

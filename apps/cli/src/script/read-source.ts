@@ -4,7 +4,9 @@ import { buffer } from 'node:stream/consumers';
 import { reasonOf, usageFailure } from '../failure.js';
 import type { World } from '../world.js';
 
-const runtimes: Readonly<Record<string, string>> = {
+export type Runtime = 'node' | 'python' | 'shell';
+
+const runtimes: Readonly<Record<string, Runtime>> = {
   '.py': 'python',
   '.js': 'node',
   '.mjs': 'node',
@@ -29,9 +31,8 @@ export async function readText(file: string, { cwd, stdin }: World): Promise<str
   }
 }
 
-/** A file that holds JSON; undefined when none is named. */
-export async function readJson(file: string | undefined, world: World): Promise<unknown> {
-  if (file === undefined) return undefined;
+/** A file that holds JSON. */
+export async function readJson(file: string, world: World): Promise<unknown> {
   const text = await readText(file, world);
   try {
     return JSON.parse(text) as unknown;
@@ -40,8 +41,19 @@ export async function readJson(file: string | undefined, world: World): Promise<
   }
 }
 
+/** A file that holds a JSON object; undefined when none is named. */
+export async function readJsonObject(
+  file: string | undefined,
+  world: World,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  if (file === undefined) return undefined;
+  const value = await readJson(file, world);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw usageFailure(`${file} holds JSON, but no object: it has to begin with {.`);
+}
+
 /** What runs a source, by the ending of its file. */
-export function guessRuntime(file: string): string {
+export function guessRuntime(file: string): Runtime {
   const ending = path.extname(file).toLowerCase();
   const runtime = runtimes[ending];
   if (runtime !== undefined) return runtime;

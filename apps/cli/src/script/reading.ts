@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { describeCommand } from '../describe-command.js';
 import { exitCodes } from '../exit-codes.js';
 import { Failure } from '../failure.js';
+import { leaveOutAbsent } from '../leave-out-absent.js';
 import type { Perform } from '../perform.js';
 import { collect, readNumber, readSlug, readWhole } from '../read-arguments.js';
 import type { Session } from '../session/open-session.js';
@@ -14,8 +15,8 @@ import { gatherPages } from './gather-pages.js';
 
 interface ListOptions {
   readonly label?: readonly string[];
-  readonly status?: string;
-  readonly sort?: string;
+  readonly status?: 'draft' | 'published' | 'archived';
+  readonly sort?: 'slug' | '-slug' | 'createdAt' | '-createdAt' | 'changedAt' | '-changedAt';
   readonly limit: number;
 }
 
@@ -97,29 +98,31 @@ const more = (next: unknown): string => (next === null ? '' : '\nThere are more:
 
 async function list({ api }: Session, { label, status, sort, limit }: ListOptions): Promise<Shown> {
   const data = await gatherPages(limit, (size, cursor?: string) =>
-    api.listScripts({ label, status, sort, limit: size, cursor }),
+    api.call('listScripts', { query: leaveOutAbsent({ label, status, sort, limit: size, cursor }) }),
   );
   return { data, text: (view) => showScripts(data.items, view) + more(data.next) };
 }
 
 async function show({ api }: Session, slug: string, number?: number): Promise<Shown> {
   if (number === undefined) {
-    const data = await api.getScript(slug);
+    const data = await api.call('showScript', { path: { slug } });
     return { data, text: (view) => showScript(data, view) };
   }
-  const data = await api.getVersion(slug, number);
+  const data = await api.call('showVersion', { path: { slug, number } });
   return { data, text: (view) => showVersion(slug, data, view) };
 }
 
 async function versions({ api }: Session, slug: string, { limit }: Limited): Promise<Shown> {
   const data = await gatherPages(limit, (size, below?: number) =>
-    api.listVersions(slug, { limit: size, below }),
+    api.call('listVersions', { path: { slug }, query: leaveOutAbsent({ limit: size, below }) }),
   );
   return { data, text: (view) => showVersions(data.items, view) + more(data.next) };
 }
 
 async function history({ api }: Session, slug: string, { limit }: Limited): Promise<Shown> {
-  const data = await gatherPages(limit, (size, after?: string) => api.history(slug, { limit: size, after }));
+  const data = await gatherPages(limit, (size, after?: string) =>
+    api.call('showHistory', { path: { slug }, query: leaveOutAbsent({ limit: size, after }) }),
+  );
   const text: Shown['text'] = ({ paint, now }) =>
     layOutTable(
       ['when', 'who', 'what', 'detail'],
@@ -136,7 +139,7 @@ interface Ends {
 
 async function usualEnds({ api }: Session, slug: string, from?: number, to?: number): Promise<Ends> {
   if (from !== undefined && to !== undefined) return { from, to };
-  const { activeNumber, latestNumber } = await api.getScript(slug);
+  const { activeNumber, latestNumber } = await api.call('showScript', { path: { slug } });
   const before = activeNumber !== null && activeNumber < latestNumber ? activeNumber : latestNumber - 1;
   const ends = { from: from ?? before, to: latestNumber };
   if (ends.from >= 1) return ends;
@@ -146,7 +149,7 @@ async function usualEnds({ api }: Session, slug: string, from?: number, to?: num
 
 async function diff(session: Session, slug: string, from?: number, to?: number): Promise<Shown> {
   const ends = await usualEnds(session, slug, from, to);
-  const data = await session.api.diff(slug, ends.from, ends.to);
+  const data = await session.api.call('diffVersions', { path: { slug }, query: ends });
   const text: Shown['text'] = ({ paint }) => {
     if (data.same) return `Versions ${data.from} and ${data.to} of ${slug} have the same content.`;
     const source = data.source === '' ? [] : [showUnifiedDiff(data.source, paint)];

@@ -5,7 +5,7 @@ import { Failure, usageFailure } from '../failure.js';
 import type { Perform } from '../perform.js';
 import { readBase, readNumber, readSlug } from '../read-arguments.js';
 import type { Session } from '../session/open-session.js';
-import type { Move, Script } from '../session/script-operations.js';
+import type { Script } from '../session/answers.js';
 import { paintState } from '../show/paint.js';
 import type { Shown } from '../shown.js';
 
@@ -15,7 +15,9 @@ interface RollbackOptions {
 }
 
 interface Step {
-  readonly move: Move;
+  readonly move: string;
+  readonly operation:
+    'submitForReview' | 'withdrawSubmission' | 'approveVersion' | 'requestChanges' | 'publishVersion';
   readonly help: string;
   readonly done: string;
   /** Which version it is about when none is named. */
@@ -27,6 +29,7 @@ interface Step {
 const steps: readonly Step[] = [
   {
     move: 'submit',
+    operation: 'submitForReview',
     help: 'Ask for a review of a draft.',
     done: 'is in review',
     usual: 'newest',
@@ -35,6 +38,7 @@ const steps: readonly Step[] = [
   },
   {
     move: 'withdraw',
+    operation: 'withdrawSubmission',
     help: 'Take a version back from review; it is a draft again.',
     done: 'is taken back',
     usual: 'in review',
@@ -43,6 +47,7 @@ const steps: readonly Step[] = [
   },
   {
     move: 'approve',
+    operation: 'approveVersion',
     help: 'Approve the version in review. Nobody approves their own.',
     done: 'is approved by you',
     usual: 'in review',
@@ -51,6 +56,7 @@ const steps: readonly Step[] = [
   },
   {
     move: 'request-changes',
+    operation: 'requestChanges',
     help: 'Send the version in review back to its author, with your words.',
     done: 'goes back to its author',
     usual: 'in review',
@@ -59,6 +65,7 @@ const steps: readonly Step[] = [
   },
   {
     move: 'publish',
+    operation: 'publishVersion',
     help: 'Make the approved version the active one; the one before is archived.',
     done: 'is active',
     usual: 'in review',
@@ -128,8 +135,11 @@ function usualVersion({ usual }: Step, { slug, latestNumber, inReviewNumber }: S
 }
 
 async function take(step: Step, { api }: Session, { slug, version, note }: Target): Promise<Shown> {
-  const number = version ?? usualVersion(step, await api.getScript(slug));
-  const data = await api.moveVersion(slug, number, step.move, note === undefined ? {} : { reviewNote: note });
+  const number = version ?? usualVersion(step, await api.call('showScript', { path: { slug } }));
+  const data = await api.call(step.operation, {
+    path: { slug, number },
+    body: note === undefined ? {} : { reviewNote: note },
+  });
   const already = data.changed ? '' : ' (it was so already)';
   const next =
     step.then === null ? '' : `\nNext: stemma ${personFor[step.then] ?? ''}script ${step.then} ${slug}`;
@@ -149,8 +159,11 @@ async function rollBack(
       'With --idempotency-key name the --base, too: its default may be another one the next time.',
     );
   }
-  const baseNumber = base ?? (await api.getScript(slug)).latestNumber;
-  const data = await api.rollBack(slug, { number, baseNumber, changeSummary: summary });
+  const baseNumber = base ?? (await api.call('showScript', { path: { slug } })).latestNumber;
+  const data = await api.call('rollBack', {
+    path: { slug },
+    body: { number, baseNumber, changeSummary: summary ?? null },
+  });
   const text: Shown['text'] = ({ paint }) =>
     data.changed
       ? `Version ${data.number} of ${slug}, with the content of ${number}, is ${paintState(data.state, paint)}.`

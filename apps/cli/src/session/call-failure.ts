@@ -1,27 +1,13 @@
+import type { ProblemError } from '@stemma/client';
 import { exitCodeOfStatus, exitCodes } from '../exit-codes.js';
-import { type Explanation, Failure, reasonOf } from '../failure.js';
+import { Failure, reasonOf } from '../failure.js';
 import type { ApiAddress } from './find-api-url.js';
 
-type Members = Readonly<Record<string, unknown>>;
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-const membersOf = (text: string): Members => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
-};
-
-/** The failure that a refusal of the API is, from its body (RFC 9457). */
-export function failureOfAnswer(status: number, body: string, { url }: ApiAddress): Failure {
-  const members = membersOf(body);
-  const { code, title, detail } = members;
-  if (!isText(code) || !isText(title)) return notOurs(url, `status ${status} without a problem document`);
-  const problem: Explanation = { ...members, code, title, detail: isText(detail) ? detail : title };
-  return new Failure(exitCodeOfStatus(status), problem);
+/** A refusal of the API. */
+export function failureOfProblem({ status, code, detail, problem }: ProblemError): Failure {
+  const { title } = problem;
+  const told = { ...problem, code, title: typeof title === 'string' ? title : code, detail };
+  return new Failure(exitCodeOfStatus(status), told);
 }
 
 /** Something answers, but in no form that the API has. */
@@ -34,13 +20,16 @@ export function notOurs(url: string, what: string): Failure {
 const causeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'cause' in error ? causeOf(error.cause) : error;
 
+const wasNeverSent = (cause: unknown): boolean => reasonOf(cause).includes('ECONNREFUSED');
+
 /** Nothing answers, or the connection was lost before the answer was whole. */
 export function apiAway({ url, source }: ApiAddress, error: unknown, repeatWith?: string): Failure {
-  const reason = reasonOf(causeOf(error)) || 'no connection';
+  const cause = causeOf(error);
+  const reason = reasonOf(cause) || 'no connection';
   const safe =
-    repeatWith === undefined
+    repeatWith === undefined || wasNeverSent(cause)
       ? ''
-      : ` Should the request have arrived, it may have been carried out; to repeat it safely, name the same version or base and add --idempotency-key ${repeatWith}.`;
+      : ` The command may have been carried out all the same; to repeat it safely, name its version or base and add --idempotency-key ${repeatWith}.`;
   const detail = `No API answers at ${url} (${source}): ${reason}.${safe}`;
   return new Failure(exitCodes.unavailable, { code: 'api-away', title: 'The API is away', detail }, [
     'npm start',

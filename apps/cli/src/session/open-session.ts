@@ -3,11 +3,10 @@ import { usageFailure } from '../failure.js';
 import type { GlobalOptions } from '../global-options.js';
 import type { World } from '../world.js';
 import { createPaint, type Paint, wantsColour } from '../show/paint.js';
-import type { Caller } from './call-api.js';
 import { findApiUrl } from './find-api-url.js';
 import { findKey } from './find-key.js';
 import { openPositionMemory } from './remember-position.js';
-import { bindOperations, type Operations } from './script-operations.js';
+import { type Api, type ApiOptions, openApi } from './open-api.js';
 
 /** How answers are shown to a person. */
 export interface View {
@@ -20,10 +19,8 @@ export interface Session {
   readonly world: World;
   readonly globals: GlobalOptions;
   readonly view: View;
-  readonly caller: Caller;
-  readonly api: Operations;
-  /** The same, without a credential. */
-  readonly publicApi: Operations;
+  readonly apiOptions: ApiOptions;
+  readonly api: Api;
 }
 
 function settingsOf(world: World) {
@@ -40,21 +37,15 @@ export function openSession(world: World, globals: GlobalOptions): Session {
   const { apiUrl, apiKey, stateDir, port } = settingsOf(world);
   const address = findApiUrl({ flag: globals.url, setting: apiUrl, stateDir, port });
   const key = () => findKey({ name: globals.as, setting: apiKey, stateDir });
-  const caller: Caller = {
+  const apiOptions: ApiOptions = {
     address,
     key,
     memory: openPositionMemory(stateDir, address.url),
     idempotencyKey: globals.idempotencyKey,
     signal: world.signal,
+    retries: 3,
   };
   const paint = createPaint(wantsColour(globals.color, world.env, world.stdout));
-  const publicApi = bindOperations({ ...caller, key: undefined });
-  return {
-    world,
-    globals,
-    view: { paint, now: world.now() },
-    caller,
-    api: bindOperations(caller),
-    publicApi,
-  };
+  const api = openApi(apiOptions);
+  return { world, globals, view: { paint, now: world.now() }, apiOptions, api };
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 /** The last position token of each API, kept between invocations: who pushes and then lists sees the push. */
 export interface PositionMemory {
   readonly recall: () => string | undefined;
-  readonly keep: (token: string) => void;
+  readonly keep: (token: string | undefined) => void;
   readonly forget: () => void;
 }
 
@@ -50,6 +50,7 @@ export function openPositionMemory(stateDir: string, url: string): PositionMemor
   return {
     recall: () => read(file)[url],
     keep: (token) => {
+      if (token === undefined) return;
       const tokens = read(file);
       if (!isLater(tokens[url], token)) write(file, { ...tokens, [url]: token });
     },

@@ -6,6 +6,7 @@ import { layOutFields, layOutTable } from '../show/lay-out-table.js';
 import { onOneLine, plain } from '../show/plain-text.js';
 import { showTime } from '../show/show-time.js';
 import type { Shown } from '../shown.js';
+import { readReadiness } from './open-api.js';
 import type { Session } from './open-session.js';
 
 export function addSessionCommands(program: Command, perform: Perform): void {
@@ -25,7 +26,7 @@ export function addSessionCommands(program: Command, perform: Perform): void {
 }
 
 async function whoami({ api }: Session): Promise<Shown> {
-  const me = await api.whoami();
+  const me = await api.call('whoAmI', {});
   const text: Shown['text'] = ({ paint, now }) =>
     layOutFields(
       [
@@ -41,8 +42,8 @@ async function whoami({ api }: Session): Promise<Shown> {
   return { data: me, text };
 }
 
-async function health({ publicApi, caller }: Session): Promise<Shown> {
-  const readiness = await publicApi.readiness();
+async function health({ apiOptions }: Session): Promise<Shown> {
+  const readiness = await readReadiness(apiOptions);
   const ready = readiness.status === 'ready';
   const text: Shown['text'] = ({ paint }) => {
     const mark = (ok: boolean) => (ok ? paint.green('ok') : paint.red('not ok'));
@@ -51,7 +52,7 @@ async function health({ publicApi, caller }: Session): Promise<Shown> {
       mark(ok),
       onOneLine(detail, 100),
     ]);
-    const head = `${caller.address.url} is ${ready ? paint.green('ready') : paint.red('not ready')}`;
+    const head = `${apiOptions.address.url} is ${ready ? paint.green('ready') : paint.red('not ready')}`;
     return `${head}\n\n${layOutTable(['part', '', 'detail'], rows, paint)}`;
   };
   return { data: readiness, text, exitCode: ready ? exitCodes.ok : exitCodes.unavailable };

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../session/script-operations.js';
+import type { HistoryEntry } from '../session/answers.js';
 import type { Paint } from './paint.js';
 import { onOneLine, plain } from './plain-text.js';
 import { showTime } from './show-time.js';
@@ -47,7 +47,7 @@ const tellers = new Map<string, Tell>(
     VersionApproved: (data) => `${numberOf(data)}${round(data)}${words(data['reviewNote'])}`,
     VersionPublished: numberOf,
     VersionArchived: (data) =>
-      `${numberOf(data)}, ${numberOf({ number: member(data['supersededBy'], 'number') as never })} is active`,
+      `${numberOf(data)}, ${numberOf({ number: member(data['supersededBy'], 'number') })} is active`,
     ScriptEnabled: () => '',
     ScriptDisabled: (data) => words(data['reason']).replace(/^: /, ''),
   } satisfies Record<string, Tell>),

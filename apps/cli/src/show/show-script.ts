@@ -1,4 +1,4 @@
-import type { Script, Version } from '../session/script-operations.js';
+import type { Script, Version } from '../session/answers.js';
 import type { View } from '../session/open-session.js';
 import { layOutFields, layOutTable } from './lay-out-table.js';
 import { paintState } from './paint.js';
