@@ -116,6 +116,15 @@ describe('an aggregate', () => {
     await expect(stale).rejects.toMatchObject({ code: 'stale-base', details: { coins: 1 } });
   });
 
+  it('decides again on what came since the cached state, when its base still holds', async () => {
+    const jars = anApi();
+    const stream = newStream();
+    await jars.execute(stream, open(), envelope(stream, 'c1'), create);
+    await store.append(stream, [{ ...coin(stream), type: 'JarOpened', data: { label: 'red' } }], 0n);
+    const based = await jars.execute(stream, add(1, 0), envelope(stream, 'c2'), refuse);
+    expect(based).toMatchObject({ revision: 2n, state: { label: 'red', coins: 1 } });
+  });
+
   it('lets 51 parallel commands on one stream through, each once, from three processes', async () => {
     const stream = newStream();
     const apis = [anApi(), anApi(), anApi()];
