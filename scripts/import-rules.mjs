@@ -126,17 +126,6 @@ const boundaries = [
     breaches: [{ in: 'projections/scripts', imports: '../versions/versions.queries.js' }],
   },
   {
-    name: 'readers-use-queries',
-    comment:
-      "The api and the worker read a projection through '@stemma/projections/<question>', its queries.",
-    from: { path: '^apps/(api|worker)/' },
-    to: { path: '^projections/', pathNot: String.raw`\.queries\.ts$` },
-    breaches: [
-      { in: 'apps/api', imports: '@stemma/projections' },
-      { in: 'apps/worker', imports: '@stemma/projections' },
-    ],
-  },
-  {
     name: 'cli-speaks-http',
     comment: 'The cli speaks HTTP; only its local commands (src/local/) open a log or a node themselves.',
     from: { path: '^apps/cli/', pathNot: [SPEC, '^apps/cli/src/local/'] },
