@@ -64,7 +64,8 @@ describe('a projection that follows the log', () => {
     expect(past).toHaveLength(touching);
     const gaps = past.filter(
       (row, index) =>
-        past[index + 1]?.['id'] === row['id'] && row['_until'] > (past[index + 1]?.['_since'] ?? 0),
+        past[index + 1]?.['id'] === row['id'] &&
+        BigInt(String(row['_until'])) > BigInt(String(past[index + 1]?.['_since'])),
     );
     expect(gaps).toEqual([]);
   });

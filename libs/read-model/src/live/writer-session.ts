@@ -4,7 +4,7 @@ import { connectionConfig } from '../database/connect.js';
 import { type BuildRef, buildSchema } from '../database/names.js';
 
 /** How long a writer that stopped answering keeps its lock, ms. It says that it lives three times as often. */
-const LEASE_MS = 15_000;
+const LEASE_MS = 6_000;
 const RETRY_LOCK_MS = 500;
 
 /** The one connection of the one writer of a build: it holds the lock and does all the writing. */
