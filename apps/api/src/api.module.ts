@@ -10,22 +10,43 @@ import { WhoamiController } from './identity/whoami.controller.js';
 import { type ApiParts, LOGGER, PARTS } from './parts.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { DiffController } from './scripts/diff.controller.js';
+import { BytesController } from './runs/bytes.controller.js';
+import { blobsPort } from './runs/blobs-port.js';
+import { FilesController } from './runs/files.controller.js';
+import { LogsController } from './runs/logs.controller.js';
+import { RequestRunController } from './runs/request-run.controller.js';
+import { RUN_PARTS, type RunParts } from './runs/run-parts.js';
+import { RunsController } from './runs/runs.controller.js';
 import { HistoryController } from './scripts/history.controller.js';
 import { ReviewController } from './scripts/review.controller.js';
 import { RollbackController } from './scripts/rollback.controller.js';
 import { ScriptsController } from './scripts/scripts.controller.js';
+import { SwitchingController } from './scripts/switching.controller.js';
 import { VersionsController } from './scripts/versions.controller.js';
 
 /** The one module of this process. */
 @Module({})
 export class ApiModule {
-  static register(parts: ApiParts): DynamicModule {
+  static register(parts: ApiParts, runParts: RunParts): DynamicModule {
     const { store, release, clock, logger } = parts;
     return {
       module: ApiModule,
-      imports: [CommandsModule.register({ store, release, clock })],
+      imports: [
+        CommandsModule.register({
+          store,
+          release,
+          clock,
+          runs: { blobs: blobsPort(runParts.blobs), limits: runParts.limits },
+        }),
+      ],
       controllers: [
+        BytesController,
         DiffController,
+        FilesController,
+        LogsController,
+        RequestRunController,
+        RunsController,
+        SwitchingController,
         HealthController,
         HistoryController,
         ProblemsController,
@@ -37,6 +58,7 @@ export class ApiModule {
       ],
       providers: [
         { provide: PARTS, useValue: parts },
+        { provide: RUN_PARTS, useValue: runParts },
         { provide: LOGGER, useValue: logger },
         { provide: APP_GUARD, useClass: CredentialGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },

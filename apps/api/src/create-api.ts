@@ -11,6 +11,7 @@ import { serveDocs } from './http/openapi.js';
 import { listenOn } from './listen-on.js';
 import { nestLogger } from './nest-logger.js';
 import { openParts } from './open-parts.js';
+import { openRunParts } from './runs/open-run-parts.js';
 
 export interface ApiOptions {
   readonly config: Config;
@@ -35,11 +36,16 @@ export interface Api {
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { config, logger } = options;
   const opened = openParts(options);
+  const runParts = openRunParts(config, logger);
   const adapter = createAdapter({ bodyLimit: config.bodyLimit, logger });
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.register(opened.parts), adapter, {
-    bodyParser: false,
-    logger: nestLogger(logger),
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.register(opened.parts, runParts.parts),
+    adapter,
+    {
+      bodyParser: false,
+      logger: nestLogger(logger),
+    },
+  );
   serveDocs(app);
   await app.init();
   const url = await listenOn(app, config.host, config.port);
@@ -50,6 +56,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     close: async () => {
       await app.close();
       await opened.close();
+      runParts.close();
     },
   };
 }

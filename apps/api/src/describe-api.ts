@@ -7,10 +7,13 @@ import { ApiModule } from './api.module.js';
 import { createAdapter } from './http/create-adapter.js';
 import { openApiOf } from './http/openapi.js';
 import type { ApiParts } from './parts.js';
+import type { RunParts } from './runs/run-parts.js';
 
 const never = (): never => {
   throw new Error('an API that is only described serves nobody');
 };
+
+const limits = { timeoutMs: 1, memoryMb: 1, milliCpus: 1, tmpfsMb: 1 };
 
 /** The OpenAPI document of this release, made without any server: nothing is connected and nothing listens. */
 export async function describeApi(): Promise<OpenAPIObject> {
@@ -26,8 +29,15 @@ export async function describeApi(): Promise<OpenAPIObject> {
     logId: never,
     health: never,
   };
+  const runParts: RunParts = {
+    blobs: never,
+    limits: { sandbox: limits, production: limits },
+    fileLimit: 1024,
+    news: { next: never, close: never },
+    readLines: never,
+  };
   const adapter = createAdapter({ bodyLimit: 1024, logger });
-  const app = await NestFactory.create(ApiModule.register(parts), adapter, { logger: false });
+  const app = await NestFactory.create(ApiModule.register(parts, runParts), adapter, { logger: false });
   try {
     return openApiOf(app);
   } finally {

@@ -1,5 +1,5 @@
 import { type Content, contentStreamOf } from '@stemma/domain';
-import type { EventStore } from '@stemma/event-store';
+import { type EventStore, StreamDeleted } from '@stemma/event-store';
 
 export interface ContentName {
   readonly tenantId: string;
@@ -12,10 +12,13 @@ export async function readContent(
   store: EventStore,
   { tenantId, scriptId, contentHash }: ContentName,
 ): Promise<Content | null> {
-  for await (const event of store.readStream(contentStreamOf(tenantId, scriptId, contentHash), {
-    limit: 1,
-  })) {
-    if (event.type === 'ContentStored') return (event.data as { readonly content: Content }).content;
+  const stream = contentStreamOf(tenantId, scriptId, contentHash);
+  try {
+    for await (const { data } of store.readStream(stream, { limit: 1 })) {
+      if ('content' in data) return data.content as Content;
+    }
+  } catch (error) {
+    if (!(error instanceof StreamDeleted)) throw error;
   }
   return null;
 }

@@ -144,6 +144,15 @@ export const settings = {
     usedBy: ['api'],
     exposure: 'public',
   },
+  fileLimit: {
+    name: 'STEMMA_FILE_LIMIT',
+    schema: bytes,
+    fallback: '33554432',
+    form: 'bytes',
+    help: 'The largest input file of a run; more is answered with 413.',
+    usedBy: ['api'],
+    exposure: 'public',
+  },
   workerConcurrency: {
     name: 'STEMMA_WORKER_CONCURRENCY',
     schema: count,

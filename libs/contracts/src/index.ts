@@ -28,11 +28,23 @@ export {
   approveVersionBody,
   changeDetailsBody,
   createScriptBody,
+  disableScriptBody,
   emptyBody,
   requestChangesBody,
   rollBackBody,
   saveDraftBody,
 } from './requests/script-bodies.js';
+
+export {
+  artifactParameter,
+  listRunsQuery,
+  logPlace,
+  requestCancelBody,
+  requestRunBody,
+  runIdParameter,
+  runLogQuery,
+  runStatusSchema,
+} from './requests/run-bodies.js';
 
 export {
   newVersionAnswer,
@@ -43,6 +55,15 @@ export {
 export { diffSchema, fieldChangeSchema } from './responses/diff.js';
 export { livenessSchema, readinessSchema } from './responses/health.js';
 export { historyEntrySchema, historySchema } from './responses/history.js';
+export {
+  cancelAnswer,
+  fileAnswer,
+  requestRunAnswer,
+  type Run,
+  runListSchema,
+  runLogSchema,
+  runSchema,
+} from './responses/run.js';
 export { type Script, scriptListSchema, scriptSchema } from './responses/script.js';
 export {
   contentAnswer,

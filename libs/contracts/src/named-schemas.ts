@@ -4,11 +4,13 @@ import {
   approveVersionBody,
   changeDetailsBody,
   createScriptBody,
+  disableScriptBody,
   emptyBody,
   requestChangesBody,
   rollBackBody,
   saveDraftBody,
 } from './requests/script-bodies.js';
+import { requestCancelBody, requestRunBody } from './requests/run-bodies.js';
 import {
   newVersionAnswer,
   rollBackAnswer,
@@ -18,6 +20,14 @@ import {
 import { diffSchema } from './responses/diff.js';
 import { livenessSchema, readinessSchema } from './responses/health.js';
 import { historyEntrySchema, historySchema } from './responses/history.js';
+import {
+  cancelAnswer,
+  fileAnswer,
+  requestRunAnswer,
+  runListSchema,
+  runLogSchema,
+  runSchema,
+} from './responses/run.js';
 import { scriptListSchema, scriptSchema } from './responses/script.js';
 import { contentAnswer, versionListSchema, versionSchema } from './responses/version.js';
 import { whoamiSchema } from './responses/whoami.js';
@@ -30,21 +40,30 @@ export const namedSchemas = {
     ApproveVersionBody: approveVersionBody,
     ChangeDetailsBody: changeDetailsBody,
     CreateScriptBody: createScriptBody,
+    DisableScriptBody: disableScriptBody,
     EmptyBody: emptyBody,
+    RequestCancelBody: requestCancelBody,
     RequestChangesBody: requestChangesBody,
+    RequestRunBody: requestRunBody,
     RollBackBody: rollBackBody,
     SaveDraftBody: saveDraftBody,
   },
   responses: {
+    CancelAnswer: cancelAnswer,
     Content: contentAnswer,
     Diff: diffSchema,
+    FileAnswer: fileAnswer,
     History: historySchema,
     HistoryEntry: historyEntrySchema,
     Liveness: livenessSchema,
     NewVersionAnswer: newVersionAnswer,
     Problem: problemSchema,
     Readiness: readinessSchema,
+    RequestRunAnswer: requestRunAnswer,
     RollBackAnswer: rollBackAnswer,
+    Run: runSchema,
+    RunList: runListSchema,
+    RunLog: runLogSchema,
     Script: scriptSchema,
     ScriptAnswer: scriptAnswer,
     ScriptList: scriptListSchema,

@@ -20,7 +20,7 @@ export interface OperationOptions {
   readonly summary: string;
   readonly access: Access;
   readonly answer: z.ZodType;
-  readonly status?: 200 | 201;
+  readonly status?: 200 | 201 | 202;
   readonly body?: z.ZodType;
   readonly params?: Readonly<Record<string, z.ZodType>>;
   readonly query?: z.ZodObject;

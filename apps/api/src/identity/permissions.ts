@@ -2,19 +2,26 @@ import type { Role } from '@stemma/commands';
 
 /** What a handler may ask of its caller. Each handler declares exactly one, or that it is public. */
 export type Permission =
-  'self:read' | 'script:read' | 'script:write' | 'version:review' | 'version:publish' | 'version:roll-back';
+  | 'self:read'
+  | 'script:read'
+  | 'script:write'
+  | 'version:review'
+  | 'version:publish'
+  | 'version:roll-back'
+  | 'run:request'
+  | 'run:read';
 
-const read = ['self:read', 'script:read'] as const;
+const read = ['self:read', 'script:read', 'run:read'] as const;
 
 const granted: Readonly<Record<Role, readonly Permission[]>> = Object.freeze({
   viewer: read,
-  author: [...read, 'script:write'],
-  reviewer: [...read, 'version:review'],
+  author: [...read, 'script:write', 'run:request'],
+  reviewer: [...read, 'version:review', 'run:request'],
   publisher: [...read, 'version:publish', 'version:roll-back'],
-  runner: read,
+  runner: [...read, 'run:request'],
   auditor: read,
   operator: read,
-  admin: [...read, 'script:write', 'version:review', 'version:publish', 'version:roll-back'],
+  admin: [...read, 'script:write', 'version:review', 'version:publish', 'version:roll-back', 'run:request'],
 });
 
 /** R-E7, R-A14. A role that this release does not know grants nothing. */

@@ -2,7 +2,7 @@ import type { diffSchema, fieldChangeSchema } from '@stemma/contracts';
 import { createTwoFilesPatch } from 'diff';
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
-import type { Content } from './read-content.js';
+import type { Content } from '@stemma/commands';
 
 export interface Sides {
   readonly slug: string;

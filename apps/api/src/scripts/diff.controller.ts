@@ -10,7 +10,7 @@ import { type ApiParts, PARTS } from '../parts.js';
 import { diffOf, diffText } from './diff-of.js';
 import { requireVersion } from './find-versions.js';
 import { ofScript, Slug, ValidQuery } from './parameters.js';
-import { readContent } from './read-content.js';
+import { requireContent } from './require-content.js';
 
 @Controller('v1/scripts/:slug/diff')
 export class DiffController {
@@ -50,8 +50,8 @@ export class DiffController {
       slug,
       from,
       to,
-      before: await readContent(store, before),
-      after: await readContent(store, after),
+      before: await requireContent(store, before),
+      after: await requireContent(store, after),
     };
     void exchange.reply.header('Vary', 'Accept');
     if (!wantsText(headerOf(exchange, 'Accept'))) return diffOf(sides);

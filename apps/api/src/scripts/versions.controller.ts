@@ -19,7 +19,7 @@ import { type ApiParts, PARTS } from '../parts.js';
 import { requireVersion } from './find-versions.js';
 import { scriptNotFound } from './not-found.js';
 import { ofScript, ofVersion, Slug, ValidBody, ValidQuery, VersionNumber } from './parameters.js';
-import { readContent } from './read-content.js';
+import { requireContent } from './require-content.js';
 import { versionOf } from './script-of.js';
 
 @Controller('v1/scripts/:slug/versions')
@@ -99,7 +99,7 @@ export class VersionsController {
   })
   async content(@Exchange() exchange: HttpExchange, @Slug() slug: string, @VersionNumber() number: number) {
     const version = await this.find(exchange, slug, number);
-    const content = await readContent(this.parts.store, version);
+    const content = await requireContent(this.parts.store, version);
     return { number, contentHash: version.contentHash, content };
   }
 

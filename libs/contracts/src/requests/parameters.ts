@@ -31,7 +31,7 @@ export const revisionParameter = z
 const repeated = (one: z.ZodString) =>
   z.union([one.transform((value) => [value]), z.array(one).max(20)]).default([]);
 
-const cursor = z
+export const cursorParameter = z
   .string()
   .max(1_000)
   .regex(/^[A-Za-z0-9_-]+$/, 'must be the `next` of an earlier answer');
@@ -45,7 +45,9 @@ export const listScriptsQuery = z.strictObject({
     .enum(['slug', '-slug', 'createdAt', '-createdAt', 'changedAt', '-changedAt'])
     .default('slug')
     .describe('`-` is last or newest first'),
-  cursor: cursor.optional().describe('The `next` of the page before, with the same filters and sort'),
+  cursor: cursorParameter
+    .optional()
+    .describe('The `next` of the page before, with the same filters and sort'),
   limit: limitParameter,
 });
 

@@ -2,6 +2,7 @@ import {
   approveVersionSchema,
   changeDetailsSchema,
   createScriptSchema,
+  disableScriptSchema,
   requestChangesSchema,
   rollBackSchema,
   saveDraftSchema,
@@ -13,6 +14,7 @@ export const createScriptBody = createScriptSchema;
 export const changeDetailsBody = changeDetailsSchema;
 export const saveDraftBody = saveDraftSchema;
 export const rollBackBody = rollBackSchema;
+export const disableScriptBody = disableScriptSchema;
 export const approveVersionBody = approveVersionSchema.omit({ number: true });
 export const requestChangesBody = requestChangesSchema.omit({ number: true });
 

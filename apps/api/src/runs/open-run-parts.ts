@@ -1,0 +1,52 @@
+import { openTenantBlobs } from '@stemma/blob-store';
+import type { Config } from '@stemma/config';
+import type { Logger } from '@stemma/observability';
+import { connectRedis, openLogNews, readLines } from '@stemma/queue';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { RunParts } from './run-parts.js';
+
+export interface OpenedRunParts {
+  readonly parts: RunParts;
+  readonly close: () => void;
+}
+
+/** Redis may be away, now or always: runs are taken all the same, and their logs are read when they have ended. */
+export function openRunParts(config: Config, logger: Logger): OpenedRunParts {
+  const { sandboxTimeoutSeconds, productionTimeoutSeconds, runMemoryMb, fileLimit, redisUrl } = config;
+  const shared = { memoryMb: runMemoryMb, milliCpus: 1000, tmpfsMb: 64 };
+  const bytes = {
+    blobs: openTenantBlobs(path.join(config.stateDir, 'blobs')),
+    fileLimit,
+    limits: {
+      sandbox: { ...shared, timeoutMs: sandboxTimeoutSeconds * 1000 },
+      production: { ...shared, timeoutMs: productionTimeoutSeconds * 1000 },
+    },
+  };
+  const live = redisUrl === undefined ? withoutRedis() : withRedis(redisUrl, logger);
+  return { parts: { ...bytes, ...live.parts }, close: live.close };
+}
+
+type Live = Pick<RunParts, 'news' | 'readLines'>;
+
+function withRedis(url: string, logger: Logger): { readonly parts: Live; readonly close: () => void } {
+  const onFault = (error: unknown): void =>
+    logger.debug({ err: error }, 'Redis is away; logs are followed again when it is back');
+  const redis = connectRedis({ url, onFault });
+  const news = openLogNews({ url, onFault });
+  return {
+    parts: { news, readLines: (run, offset) => readLines(redis, run, offset).catch(() => []) },
+    close: () => {
+      news.close();
+      redis.disconnect();
+    },
+  };
+}
+
+function withoutRedis(): { readonly parts: Live; readonly close: () => void } {
+  const next = async (_runId: string, waitMs: number, signal: AbortSignal): Promise<void> => {
+    await pause(waitMs, undefined, { signal }).catch(() => undefined);
+  };
+  const nothing = (): void => undefined;
+  return { parts: { news: { next, close: nothing }, readLines: () => Promise.resolve([]) }, close: nothing };
+}

@@ -1,0 +1,19 @@
+import type { TenantBlobs } from '@stemma/blob-store';
+import type { DefaultLimits } from '@stemma/commands';
+import type { LogNews } from '@stemma/queue';
+
+/** What the operations on runs need besides: bytes, and news of lines as they are written. */
+export interface RunParts {
+  readonly blobs: TenantBlobs;
+  readonly limits: DefaultLimits;
+  /** Largest file that is taken, bytes. */
+  readonly fileLimit: number;
+  readonly news: LogNews;
+  /** Lines of an attempt from `offset` on that have not been stored yet; none when Redis is away. */
+  readonly readLines: (
+    run: { readonly runId: string; readonly attempt: number },
+    offset: number,
+  ) => Promise<readonly { readonly offset: number; readonly entry: unknown }[]>;
+}
+
+export const RUN_PARTS = Symbol('RunParts');

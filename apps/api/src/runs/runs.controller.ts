@@ -1,0 +1,95 @@
+import { Controller, Get, Param, Post } from '@nestjs/common';
+import { RequestCancel } from '@stemma/commands';
+import {
+  cancelAnswer,
+  listRunsQuery,
+  requestCancelBody,
+  runIdParameter,
+  runListSchema,
+  runSchema,
+} from '@stemma/contracts';
+import { findRun, listRuns, runs } from '@stemma/projections/runs';
+import type { z } from 'zod';
+import { CommandEdge } from '../http/command-edge.js';
+import { callerOf, Exchange, type HttpExchange } from '../http/exchange.js';
+import { Operation } from '../http/operation.js';
+import { QueryEdge } from '../http/query-edge.js';
+import { ZodPipe } from '../http/zod.pipe.js';
+import { ValidBody, ValidQuery } from '../scripts/parameters.js';
+import { runNotFound } from './not-found.js';
+import { formatRunCursor, parseRunCursor } from './run-cursor.js';
+import { runOf } from './run-of.js';
+
+export const ofRun = { runId: runIdParameter };
+export const RunId = () => Param('runId', new ZodPipe(runIdParameter, '{runId}'));
+
+@Controller('v1/runs')
+export class RunsController {
+  constructor(
+    private readonly commands: CommandEdge,
+    private readonly queries: QueryEdge,
+  ) {}
+
+  @Get()
+  @Operation({
+    id: 'listRuns',
+    summary: 'Runs, newest first',
+    access: 'run:read',
+    waits: true,
+    query: listRunsQuery,
+    answer: runListSchema,
+  })
+  list(
+    @Exchange() exchange: HttpExchange,
+    @ValidQuery(listRunsQuery) { mine, cursor, limit, ...filters }: z.output<typeof listRunsQuery>,
+  ) {
+    const requestedBy = mine ? callerOf(exchange).person : undefined;
+    const after = parseRunCursor(cursor);
+    return this.queries.read(exchange, [runs], async (db, tenantId) => {
+      const page = await listRuns(db, {
+        tenantId,
+        filters: { ...filters, requestedBy },
+        cursor: after,
+        limit,
+      });
+      return { items: page.items.map(runOf), next: formatRunCursor(page.next) };
+    });
+  }
+
+  @Get(':runId')
+  @Operation({
+    id: 'showRun',
+    summary: 'A run: what was asked for, how it went, what came out',
+    access: 'run:read',
+    waits: true,
+    params: ofRun,
+    answer: runSchema,
+    refusals: ['run-not-found'],
+  })
+  show(@Exchange() exchange: HttpExchange, @RunId() runId: string) {
+    return this.queries.read(exchange, [runs], async (db, tenantId) => {
+      const run = await findRun(db, { tenantId, runId });
+      if (!run) throw runNotFound();
+      return runOf(run);
+    });
+  }
+
+  @Post(':runId/cancel')
+  @Operation({
+    id: 'cancelRun',
+    summary: 'Cancel a run, wherever it is',
+    access: 'run:request',
+    command: true,
+    params: ofRun,
+    body: requestCancelBody,
+    answer: cancelAnswer,
+    refusals: ['run-not-found', 'run-finished'],
+  })
+  cancel(
+    @Exchange() exchange: HttpExchange,
+    @RunId() runId: string,
+    @ValidBody(requestCancelBody) body: z.output<typeof requestCancelBody>,
+  ) {
+    return this.commands.run(exchange, body, (context) => new RequestCancel({ runId, body, context }));
+  }
+}

@@ -1,0 +1,39 @@
+import { requestCancelSchema, requestRunSchema, slug } from '@stemma/domain';
+import { z } from 'zod';
+import { cursorParameter, limitParameter } from './parameters.js';
+
+export const requestRunBody = requestRunSchema;
+export const requestCancelBody = requestCancelSchema;
+
+export const runIdParameter = z.uuid().describe('The run, as the answer to its request named it');
+
+/** As the manifest of the run has it; names with `/` are written with `%2F`. */
+export const artifactParameter = z.string().min(1).max(1_000);
+
+export const runStatusSchema = z.enum(['pending', 'running', 'completed', 'failed', 'timeout', 'cancelled']);
+
+export const listRunsQuery = z.strictObject({
+  slug: slug.optional(),
+  status: runStatusSchema.optional(),
+  context: z.enum(['sandbox', 'production']).optional(),
+  mine: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true')
+    .describe('Only what the caller asked for'),
+  cursor: cursorParameter.optional().describe('The `next` of the page before, with the same filters'),
+  limit: limitParameter,
+});
+
+/** `<attempt>-<offset>` of the last line that was seen; an attempt that was lost begins again at its first line. */
+export const logPlace = z
+  .string()
+  .regex(/^\d{1,6}-\d{1,9}$/, 'must be the id of a line: <attempt>-<offset>')
+  .transform((value) => {
+    const [attempt = 0, offset = 0] = value.split('-').map(Number);
+    return { attempt, offset };
+  });
+
+export const runLogQuery = z.strictObject({
+  after: logPlace.optional().describe('Only lines after this one'),
+});

@@ -1,0 +1,95 @@
+import { versionNumber } from '@stemma/domain';
+import { z } from 'zod';
+import { runStatusSchema } from '../requests/run-bodies.js';
+
+const blob = { sha256: z.string(), size: z.int().describe('Bytes') };
+const namedBlob = z.strictObject({ name: z.string(), ...blob });
+const limits = z.record(z.string(), z.number());
+const context = z.enum(['sandbox', 'production']);
+const runtime = z.enum(['node', 'python', 'shell']);
+
+/** Bytes as they are stored now; requests name them by their hash. */
+export const fileAnswer = z.strictObject(blob);
+
+export const requestRunAnswer = z.strictObject({
+  runId: z.uuid(),
+  changed: z.boolean(),
+  slug: z.string(),
+  versionId: z.uuid(),
+  number: versionNumber.describe('Pinned: what is published later does not change this run'),
+  context,
+  runtime,
+  limits,
+  status: z.literal('pending'),
+});
+
+/** `cancelling`: a worker has to stop it first; `GET /v1/runs/{runId}` says when it is a fact. */
+export const cancelAnswer = z.strictObject({
+  runId: z.uuid(),
+  changed: z.boolean(),
+  status: z.enum(['cancelled', 'cancelling']),
+});
+
+const output = z.union([
+  z.strictObject({ kind: z.literal('inline'), value: z.json() }),
+  z.strictObject({ kind: z.literal('blob'), ...blob }),
+]);
+
+const attempt = z.strictObject({
+  attempt: z.int(),
+  worker: z.string(),
+  imageDigest: z.string(),
+  profile: z.string(),
+  at: z.iso.datetime(),
+});
+
+/** One execution of one version (R-A10, R-C4). */
+export const runSchema = z.strictObject({
+  runId: z.uuid(),
+  slug: z.string(),
+  versionId: z.uuid(),
+  number: versionNumber,
+  contentHash: z.string(),
+  runtime,
+  context,
+  trigger: z.string(),
+  status: runStatusSchema,
+  reason: z.string().nullable().describe('Why it ended so, for machines; `error.message` says it to people'),
+  input: z.strictObject(blob),
+  files: z.array(namedBlob),
+  limits,
+  attempt: z.int().describe('0 before the first start'),
+  attempts: z.array(attempt),
+  requestedBy: z.string(),
+  requestedAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+  cancelRequested: z.boolean(),
+  cancelledBy: z.string().nullable(),
+  cancelRequestedAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+  prepareMs: z.int().nullable(),
+  runMs: z.int().nullable(),
+  exitCode: z.int().nullable(),
+  output: output.nullable().describe('Larger ones are read at /v1/runs/{runId}/output'),
+  error: z.strictObject({ name: z.string(), message: z.string() }).nullable(),
+  artifacts: z.array(namedBlob),
+  log: z.strictObject({ ...blob, lines: z.int(), truncated: z.boolean() }).nullable(),
+});
+
+export type Run = z.output<typeof runSchema>;
+
+export const runListSchema = z.strictObject({
+  items: z.array(runSchema).describe('Newest first'),
+  next: z.string().nullable().describe('The `cursor` of the next page; null on the last one'),
+});
+
+const logLine = z.strictObject({
+  id: z.string().describe('`<attempt>-<offset>`: what `after` takes'),
+  at: z.number().describe('Milliseconds since 1970'),
+  level: z.enum(['debug', 'info', 'warn', 'error']),
+  stream: z.enum(['stdout', 'stderr', 'log']),
+  message: z.string(),
+});
+
+/** The lines there are now. With `Accept: text/event-stream` they come as they are written, and then `event: end`. */
+export const runLogSchema = z.strictObject({ lines: z.array(logLine), status: runStatusSchema });
