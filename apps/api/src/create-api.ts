@@ -2,14 +2,13 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '@stemma/config';
-import type { Logger } from '@stemma/observability';
+import { type Logger, nestLogger } from '@stemma/observability';
 import type { ReadModel } from '@stemma/read-model';
 import type { EventStore } from '@stemma/event-store';
 import { ApiModule } from './api.module.js';
 import { createAdapter } from './http/create-adapter.js';
 import { serveDocs } from './http/openapi.js';
 import { listenOn } from './listen-on.js';
-import { nestLogger } from './nest-logger.js';
 import { openParts } from './open-parts.js';
 import { openRunParts } from './runs/open-run-parts.js';
 

@@ -1,10 +1,8 @@
 import { ConfigError, readConfig, showConfig } from '@stemma/config';
 import { connectEventStore } from '@stemma/event-store';
-import { createLogger } from '@stemma/observability';
+import { createLogger, RELEASE, whenAskedToStop } from '@stemma/observability';
 import { openReadModel } from '@stemma/read-model';
 import { createApi } from './create-api.js';
-import { RELEASE } from './release.js';
-import { whenAskedToStop } from './when-asked-to-stop.js';
 
 async function main(): Promise<void> {
   const config = readConfig(process.env, ['eventstoreUrl', 'databaseUrl']);

@@ -1,10 +1,8 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { ConfigError, readConfig, showConfig } from '@stemma/config';
-import { createLogger } from '@stemma/observability';
-import { nestLogger } from './nest-logger.js';
+import { createLogger, nestLogger, RELEASE } from '@stemma/observability';
 import { ProjectorModule } from './projector.module.js';
-import { RELEASE } from './release.js';
 
 async function main(): Promise<void> {
   const config = readConfig(process.env, ['eventstoreUrl', 'databaseUrl']);

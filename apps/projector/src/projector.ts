@@ -1,10 +1,10 @@
+import { RELEASE } from '@stemma/observability';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { connectEventStore } from '@stemma/event-store';
 import { projections } from '@stemma/projections';
 import { runProjections } from '@stemma/read-model';
 import { type HealthServer, serveHealth } from './health-server.js';
 import type { ProjectorParts } from './projector.module.js';
-import { RELEASE } from './release.js';
 
 /** Follows the log with every projection, from the start of the process to its end. */
 export class Projector implements OnApplicationBootstrap, OnApplicationShutdown {

@@ -37,6 +37,11 @@ export interface ExecuteParts {
 /** The attempt was not ours to start: its container is gone again, and nobody else is in its way. */
 class NotOurs extends Error {}
 
+/** Nobody asked for the run to end: the worker does. Its next attempt is another worker's. */
+class StoppedWithWorker extends Error {
+  override readonly message = 'this worker stops; the run goes on with another one';
+}
+
 /**
  * Executes one attempt, if the log still wants it. Whatever is thrown leaves the run to the reconciler; whatever is
  * reported counts only if this attempt is still the current one.
@@ -125,6 +130,7 @@ async function runAttempt(
         void parts.showMoved(job).catch(() => undefined);
       },
     });
+    if (outcome.status === 'cancelled' && !signal.aborted) throw new StoppedWithWorker();
     await commands.complete(job, { attempt: job.attempt, ...(await storeOutcome(blobs, outcome, runLog)) });
   } catch (error) {
     if (error instanceof NotOurs) return;

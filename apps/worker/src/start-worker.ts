@@ -45,7 +45,7 @@ export interface WorkerOptions {
 }
 
 export interface RunningWorker {
-  /** Takes no more runs and waits for those in hand. */
+  /** Takes no more runs; those in hand are lost with this worker, and the next one starts them anew. */
   stop(): Promise<void>;
 }
 
@@ -95,6 +95,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     async stop() {
       stopping.abort();
       await passes.stop();
+      await options.runner.close();
       await consumer.close();
       await dispatching.catch(onFault);
       await beating.stop();

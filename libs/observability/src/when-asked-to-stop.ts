@@ -1,4 +1,4 @@
-import type { Logger } from '@stemma/observability';
+import type { Logger } from './create-logger.js';
 
 const PATIENCE_MS = 15_000;
 

@@ -1,0 +1,70 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
+import { openTenantBlobs } from '@stemma/blob-store';
+import { CommandsModule } from '@stemma/commands';
+import { ConfigError, readConfig, showConfig } from '@stemma/config';
+import { connectEventStore } from '@stemma/event-store';
+import { createLogger, nestLogger, RELEASE, whenAskedToStop } from '@stemma/observability';
+import { listUnfinishedRuns, runs } from '@stemma/projections/runs';
+import { ensureLog, openReadModel } from '@stemma/read-model';
+import { openDockerRunner } from '@stemma/runner';
+import path from 'node:path';
+import { prepareRuntimes } from './prepare-runtimes.js';
+import { startWorker } from './start-worker.js';
+import { identifyWorker } from './worker-identity.js';
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env, ['eventstoreUrl', 'databaseUrl', 'redisUrl']);
+  const log = createLogger({ name: 'worker', level: config.logLevel });
+  log.info({ settings: showConfig(config), release: RELEASE }, 'starting');
+  const store = connectEventStore({
+    url: config.eventstoreUrl,
+    log: (message, fields) => log.warn(fields, message),
+  });
+  const readModel = await openReadModel({ databaseUrl: config.databaseUrl, log });
+  const identity = identifyWorker();
+  const installId = await ensureLog(store, RELEASE);
+  const runner = openDockerRunner({
+    installId,
+    workerId: identity.id,
+    ...(config.dockerHost !== undefined && { dockerHost: config.dockerHost }),
+  });
+  const app = await NestFactory.createApplicationContext(
+    CommandsModule.register({ store, release: RELEASE }),
+    {
+      logger: nestLogger(log),
+    },
+  );
+  const worker = await startWorker({
+    identity,
+    bus: app.get(CommandBus),
+    store,
+    runner,
+    blobs: openTenantBlobs(path.join(config.stateDir, 'blobs')),
+    redisUrl: config.redisUrl,
+    listUnfinished: async () =>
+      (await readModel.readAllTenants({ projections: [runs] }, (db) => listUnfinishedRuns(db))).value,
+    concurrency: config.workerConcurrency,
+    perTenant: config.runsPerTenant,
+    maxAttempts: config.runAttempts,
+    reconcileMs: config.reconcileSeconds * 1000,
+    log,
+  });
+  whenAskedToStop(log, async () => {
+    await worker.stop();
+    await app.close();
+    await readModel.close();
+    await store.close();
+  });
+  process.stdout.write(`${JSON.stringify({ ready: 'worker', id: identity.id, pid: process.pid })}\n`);
+  log.info({ workerId: identity.id }, 'working');
+  await prepareRuntimes(runner, log);
+}
+
+main().catch((error: unknown) => {
+  const text =
+    error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error);
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+});
