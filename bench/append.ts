@@ -26,17 +26,18 @@ interface Subject {
 }
 
 /**
- * Appends per second through the client alone: 1 KB events, each at the exact revision of one of as many streams as there are scripts. Of system
- * streams, because those are what the projector does not read: it would rightly stop at an event that it does not know.
+ * Appends per second through the client alone: 1 KB events, each at the exact revision of one of as many streams as there
+ * are scripts. They are system events, which the projector does not ask for: at others it would rightly stop, for it does
+ * not know them.
  */
 function rawPerSecond({ client, scripts }: Subject, seconds: number): Promise<number> {
   const run = randomUUID();
   const ofLane = Math.ceil(scripts.length / atOnce);
   return closedLoop({ lanes: atOnce, seconds }, async (lane, round) => {
-    const stream = `$bench-${run}.${lane}-${round % ofLane}`;
+    const stream = `bench-${run}.${lane}-${round % ofLane}`;
     const before = Math.floor(round / ofLane) - 1;
     const expectedRevision = before < 0 ? NO_STREAM : BigInt(before);
-    const event = jsonEvent({ id: randomUUID(), type: 'Measured', data: { description: oneKilobyte() } });
+    const event = jsonEvent({ id: randomUUID(), type: '$measured', data: { description: oneKilobyte() } });
     await client.appendToStream(stream, event, { expectedRevision });
   });
 }
