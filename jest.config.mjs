@@ -34,4 +34,5 @@ export default {
     kind('int', under('.int.spec.ts')),
     kind('e2e', under('.e2e.spec.ts')),
   ],
+  testTimeout: 60_000,
 };

@@ -11,3 +11,7 @@ export type { TestLog } from './log.js';
 export { startReadSide } from './read-side.js';
 export type { ReadSide } from './read-side.js';
 export { eventually } from './eventually.js';
+export { startProcess } from './process.js';
+export type { OwnProcess } from './process.js';
+export { startSystem } from './system.js';
+export type { System, SystemOptions } from './system.js';

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@stemma/testing';
+import { type RunSystem, startRunSystem } from './runs.fixtures.js';
+
+let runs: RunSystem;
+
+beforeAll(async () => {
+  runs = await startRunSystem();
+  await runs.system.startWorker();
+}, 180_000);
+afterAll(() => runs.system.stop(), 60_000);
+
+const python = `
+import csv
+def run(input, context):
+    rows = list(csv.reader(open(context.files["data.csv"])))
+    context.log.info("rows: %d" % len(rows))
+    print("printed")
+    context.write_artifact("sum.txt", str(sum(int(r[0]) for r in rows)))
+    return {"rows": len(rows), "greeting": input["greeting"]}
+`;
+
+const node = `export async function run(input, context) {
+  context.log.info('doubling');
+  await context.writeArtifact('out.json', JSON.stringify([input.n]));
+  return { doubled: input.n * 2 };
+}`;
+
+describe('a published script', () => {
+  it('runs in a container on its input and its files, and leaves result, log and artifacts', async () => {
+    const slug = await runs.publish('python', python);
+    const sha256 = await runs.upload('1\n2\n3\n');
+    const runId = await runs.request(slug, {
+      input: { greeting: 'hello' },
+      files: [{ name: 'data.csv', sha256 }],
+    });
+    const run = await runs.ended(runId);
+    expect(run).toMatchObject({
+      status: 'completed',
+      reason: 'returned',
+      attempt: 1,
+      output: { kind: 'inline', value: { rows: 3, greeting: 'hello' } },
+      artifacts: [{ name: 'sum.txt', size: 1 }],
+    });
+    const artifact = await runs.call('GET', `/v1/runs/${runId}/artifacts/sum.txt`);
+    expect(artifact.text).toBe('6');
+    const { lines } = (await runs.call('GET', `/v1/runs/${runId}/logs`)).body as {
+      lines: { message: string; stream: string }[];
+    };
+    expect(lines.map(({ stream, message }) => `${stream}: ${message}`)).toEqual([
+      'log: rows: 3',
+      'stdout: printed',
+    ]);
+  });
+
+  it('runs in Node too', async () => {
+    const slug = await runs.publish('node', node);
+    const run = await runs.ended(await runs.request(slug, { input: { n: 21 } }));
+    expect(run).toMatchObject({
+      status: 'completed',
+      output: { value: { doubled: 42 } },
+      artifacts: [{ name: 'out.json' }],
+    });
+  });
+
+  it('is followed line by line until it ends, and from the line that was seen last', async () => {
+    const slug = await runs.publish(
+      'node',
+      `export function run(input, { log }) { for (let i = 0; i < 5; i += 1) log.info('line ' + i); return {}; }`,
+    );
+    const runId = await runs.request(slug);
+    const follow = async (lastEventId?: string): Promise<string> => {
+      const headers: Record<string, string> = {
+        Authorization: `Bearer ${await runs.system.keyOf('author')}`,
+        Accept: 'text/event-stream',
+      };
+      if (lastEventId !== undefined) headers['Last-Event-ID'] = lastEventId;
+      return (await fetch(`${runs.system.apiUrl}/v1/runs/${runId}/logs`, { headers })).text();
+    };
+    const all = await follow();
+    expect(all.match(/"message":"line \d"/g)).toHaveLength(5);
+    expect(all.trimEnd().endsWith('event: end\ndata: {"status":"completed"}')).toBe(true);
+    const rest = await follow('1-2');
+    expect(rest.match(/"message":"line \d"/g)).toEqual(['"message":"line 3"', '"message":"line 4"']);
+  });
+
+  it('is pinned at the request: what is published later does not change the run', async () => {
+    const slug = await runs.publish('node', 'export const run = () => ({ version: 1 });');
+    const answer = await runs.call('POST', `/v1/scripts/${slug}/runs`, { body: {} });
+    expect(answer).toMatchObject({
+      status: 202,
+      body: { number: 1, status: 'pending', context: 'production' },
+    });
+  });
+});
+
+describe('what is refused', () => {
+  const codeOf = async (slug: string, body: object) => {
+    const { status, body: problem } = await runs.call('POST', `/v1/scripts/${slug}/runs`, { body });
+    return `${status} ${String(problem['code'])}`;
+  };
+
+  it('T15 a draft in production; in the sandbox it runs when asked', async () => {
+    const slug = await runs.publish('node', 'export const run = () => 1;');
+    const content = { runtime: 'node', source: 'export const run = () => 2;' };
+    await runs.call('POST', `/v1/scripts/${slug}/versions`, { body: { baseNumber: 1, content } });
+    expect(await codeOf(slug, { version: 2 })).toBe('409 not-active');
+    const run = await runs.ended(await runs.request(slug, { context: 'sandbox', version: 2 }));
+    expect(run).toMatchObject({ status: 'completed', output: { value: 2 } });
+  });
+
+  it('a script that is disabled, unknown, without the version, or without the file', async () => {
+    const slug = await runs.publish('node', 'export const run = () => 1;');
+    await runs.call('POST', `/v1/scripts/${slug}/disable`, { body: {}, as: 'admin' });
+    expect(await codeOf(slug, {})).toBe('409 script-disabled');
+    expect(await codeOf('no-such-script', {})).toBe('404 script-not-found');
+    expect(await codeOf(slug, { context: 'sandbox', version: 7 })).toBe('404 version-not-found');
+    const files = [{ name: 'a.csv', sha256: '0'.repeat(64) }];
+    expect(await codeOf(slug, { context: 'sandbox', files })).toBe('404 file-not-found');
+    expect(
+      await codeOf(slug, { context: 'sandbox', files: [{ name: '../a', sha256: '0'.repeat(64) }] }),
+    ).toBe('400 invalid-request');
+  });
+});
+
+describe('cancelling', () => {
+  it('stops a run that goes on, even one that ignores SIGTERM, and the result does not count', async () => {
+    const slug = await runs.publish(
+      'node',
+      `process.on('SIGTERM', () => {}); export const run = () => new Promise(() => setInterval(() => {}, 1000));`,
+    );
+    const runId = await runs.request(slug);
+    await eventually(
+      () => runs.show(runId),
+      ({ status }) => status === 'running',
+    );
+    const answer = await runs.call('POST', `/v1/runs/${runId}/cancel`, { body: {} });
+    expect(answer.body).toMatchObject({ status: 'cancelling' });
+    expect(await runs.ended(runId, 10_000)).toMatchObject({ status: 'cancelled', output: null });
+    expect((await runs.call('POST', `/v1/runs/${runId}/cancel`, { body: {} })).body).toMatchObject({
+      code: 'run-finished',
+    });
+  });
+});
