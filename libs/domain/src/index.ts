@@ -29,6 +29,7 @@ export {
   type PrincipalState,
 } from './principal/principal.state.js';
 
+export { type HistoryFault, judgeRunHistories } from './run/judge-run-histories.js';
 export { requestCancelSchema } from './run/request-cancel.js';
 export { requestRunSchema } from './run/request-run.js';
 export { outcomeWithoutResult } from './run/run-outcomes.js';
