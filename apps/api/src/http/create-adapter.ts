@@ -1,16 +1,22 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { headers, problemKinds, problemType } from '@stemma/contracts';
+import { headers, problemKinds } from '@stemma/contracts';
 import type { Logger } from '@stemma/observability';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { problemOf, sendProblem } from './problem.filter.js';
 import { readJson } from './read-json.js';
+import { refusalOf } from './refusal-of.js';
+import { Refused } from './refused.js';
 
 export interface AdapterOptions {
   /** Bytes. */
   readonly bodyLimit: number;
   readonly logger: Logger;
 }
+
+/** The one route that takes bytes as they are: streamed, and counted where they are stored. */
+const UPLOADS = '/v1/files';
 
 const HANDLER_MS = 30_000;
 const RECEIVE_MS = 30_000;
@@ -23,6 +29,10 @@ export function createAdapter({ bodyLimit, logger }: AdapterOptions): FastifyAda
     requestTimeout: RECEIVE_MS,
     handlerTimeout: HANDLER_MS,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.header(headers.requestId, request.id);
+      sendProblem(reply, refusalOf(error), request.id);
+    },
     clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => answerBrokenRequest(error, socket),
   });
   const fastify = adapter.getInstance();
@@ -33,6 +43,10 @@ export function createAdapter({ bodyLimit, logger }: AdapterOptions): FastifyAda
     } catch (error) {
       done(error as Error);
     }
+  });
+  fastify.addContentTypeParser('application/octet-stream', (request, body, done) => {
+    if (request.routeOptions.url === UPLOADS) done(null, body);
+    else done(new Refused('unsupported-media-type', 'Send JSON, with Content-Type: application/json.'));
   });
   fastify.decorateRequest('caller', null);
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -64,15 +78,8 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
     return;
   }
   const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'malformed-request';
-  const { status, title, remedy } = problemKinds[code];
-  const body = JSON.stringify({
-    type: problemType(code),
-    title,
-    status,
-    code,
-    detail: remedy,
-    instance: `urn:uuid:${randomUUID()}`,
-  });
+  const { status, title, ...problem } = problemOf(new Refused(code, problemKinds[code].remedy), randomUUID());
+  const body = JSON.stringify({ ...problem, status, title });
   const head = [
     `HTTP/1.1 ${status} ${title}`,
     'Content-Type: application/problem+json; charset=utf-8',

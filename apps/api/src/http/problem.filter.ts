@@ -16,18 +16,21 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const refused = refusalOf(error);
-    const problem = problemOf(refused, request.id);
     const fields = { requestId: request.id, code: refused.code };
     if (refused.code === 'internal-error')
       this.logger.error({ ...fields, err: refused.extras.cause }, 'a request failed');
     else this.logger.debug({ ...fields, detail: refused.detail }, 'a request was refused');
-    if (reply.sent) return;
-    void reply
-      .code(problem.status)
-      .headers(refused.extras.headers ?? {})
-      .header('Content-Type', 'application/problem+json; charset=utf-8')
-      .send(JSON.stringify(problem));
+    if (!reply.sent) sendProblem(reply, refused, request.id);
   }
+}
+
+export function sendProblem(reply: FastifyReply, refused: Refused, requestId: string): void {
+  const problem = problemOf(refused, requestId);
+  void reply
+    .code(problem.status)
+    .headers(refused.extras.headers ?? {})
+    .header('Content-Type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problem));
 }
 
 export function problemOf({ code, detail, extras }: Refused, requestId: string): Problem {

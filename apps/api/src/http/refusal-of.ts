@@ -68,9 +68,11 @@ const byFastifyCode: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_HANDLER_TIMEOUT: 'timeout',
 };
 
+/** What the framework and its plugins refuse; a file that may not be shown is not there. */
 const byStatus: Readonly<Record<number, ProblemCode>> = {
-  400: 'malformed-request',
+  403: 'not-found',
   404: 'not-found',
+  405: 'not-found',
   413: 'body-too-large',
   414: 'uri-too-long',
   415: 'unsupported-media-type',
@@ -80,18 +82,26 @@ const byStatus: Readonly<Record<number, ProblemCode>> = {
 function ofTheRequest(error: unknown): Refused | undefined {
   const cause: unknown = error instanceof HttpException ? (error.cause ?? error) : error;
   if (cause instanceof UnusableJson) return new Refused('malformed-json', `The body ${cause.message}.`);
-  const code = codeOf(cause) ?? (error instanceof HttpException ? byStatus[error.getStatus()] : undefined);
+  const code = byFastifyCode[fastifyCodeOf(cause) ?? ''] ?? codeOfStatus(statusOf(error) ?? statusOf(cause));
   if (code === undefined) return undefined;
-  if (code === 'timeout') return later(code, problemKinds[code].remedy, error);
-  return new Refused(code, problemKinds[code].remedy);
+  const detail = problemKinds[code].remedy;
+  return code === 'timeout' ? later(code, detail, error) : new Refused(code, detail);
 }
 
-function codeOf(error: unknown): ProblemCode | undefined {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
-  const known = byFastifyCode[error.code];
-  if (known !== undefined) return known;
-  const isFastifys = error.code.startsWith('FST_ERR_') && 'statusCode' in error;
-  return isFastifys ? byStatus[Number(error.statusCode)] : undefined;
+function fastifyCodeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Only Nest's and Fastify's own errors have a say in the status. */
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  const isFastifys = fastifyCodeOf(error)?.startsWith('FST_ERR_') ?? false;
+  return isFastifys && error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : undefined;
+}
+
+function codeOfStatus(status: number | undefined): ProblemCode | undefined {
+  if (status === undefined || status < 400 || status >= 500) return undefined;
+  return byStatus[status] ?? 'malformed-request';
 }
 
 const internal = (cause: unknown): Refused =>
