@@ -1,4 +1,5 @@
 import type { Config } from '@stemma/config';
+import { checkDatabase, checkEventStore } from './servers/check-given.js';
 import { choosePort } from './servers/choose-port.js';
 import { prepareEventNode } from './servers/event-node.js';
 import { expectHealthy, prepareNodeProcess } from './servers/node-process.js';
@@ -16,40 +17,44 @@ export interface Storage {
 
 type Path = (...parts: readonly string[]) => string;
 
-async function givenOr(
-  given: string | undefined,
-  prepare: () => Promise<Server>,
-): Promise<Partial<Storage> & { url: string }> {
-  if (given !== undefined) return { url: given, servers: [] };
-  const server = await prepare();
-  return { url: server.url, servers: [server] };
+interface Part {
+  readonly url: string;
+  readonly server?: Server;
+  readonly note?: string;
+}
+
+async function eventStore(config: Config, path: Path): Promise<Part> {
+  const given = config.eventstoreUrl;
+  if (given !== undefined) return checkEventStore(given).then(() => ({ url: given }));
+  const server = prepareEventNode(path('eventstore'), await choosePort(config.eventNodePort));
+  return { url: server.url, server };
+}
+
+async function database(config: Config, path: Path): Promise<Part> {
+  const given = config.databaseUrl;
+  if (given !== undefined) return checkDatabase(given).then(() => ({ url: given }));
+  const server = await preparePostgres({
+    dir: path('postgres'),
+    port: await choosePort(config.postgresPort),
+  });
+  if (server.account !== 'capability') return { url: server.url, server };
+  const note =
+    'Postgres runs as the user nobody: it refuses root, and this machine allows no user namespaces.';
+  return { url: server.url, server, note };
 }
 
 /**
  * The event store and the database: those that the settings name, else embedded ones with their data under `path`.
  *
- * @throws Error naming the remedy when this machine cannot run one
+ * @throws Error naming the remedy when a given one does not answer, or this machine cannot run one
  */
 export async function prepareStorage(config: Config, path: Path): Promise<Storage> {
-  const notes: string[] = [];
-  const log = await givenOr(config.eventstoreUrl, async () =>
-    prepareEventNode(path('eventstore'), await choosePort(config.eventNodePort)),
-  );
-  const rows = await givenOr(config.databaseUrl, async () => {
-    const port = await choosePort(config.postgresPort);
-    const server = await preparePostgres({ dir: path('postgres'), port });
-    if (server.account === 'capability') {
-      notes.push(
-        'Postgres runs as the user nobody: it refuses root, and this machine allows no user namespaces.',
-      );
-    }
-    return server;
-  });
+  const [log, rows] = await Promise.all([eventStore(config, path), database(config, path)]);
   return {
     eventstoreUrl: log.url,
     databaseUrl: rows.url,
-    servers: [...(log.servers ?? []), ...(rows.servers ?? [])],
-    notes,
+    servers: [log.server, rows.server].filter((server) => server !== undefined),
+    notes: [log.note, rows.note].filter((note) => note !== undefined),
   };
 }
 

@@ -38,7 +38,7 @@ describe('reading the settings', () => {
       'STEMMA_LOG_LEVEL',
     ]);
     expect(error.message).toContain('postgres://');
-    expect(error.message).toContain('or unset it for 4280');
+    expect(error.message).toContain('or leave it out for 4280');
   });
 
   it('refuses a process that lacks a setting it cannot do without', () => {

@@ -37,14 +37,15 @@ function readSetting(setting: Setting, env: NodeJS.ProcessEnv, needed: boolean):
   if (raw === undefined) {
     if (!needed) return { value: undefined };
     return {
-      fault: { name: setting.name, message: `is missing: set it to ${setting.form}. ${setting.help}` },
+      fault: { name: setting.name, message: `is missing. Wanted: ${setting.form}. ${setting.help}` },
     };
   }
   const parsed = setting.schema.safeParse(raw);
   if (parsed.success) return { value: parsed.data };
   const reasons = parsed.error.issues.map((issue) => issue.message).join('; ');
-  const remedy = setting.fallback === undefined ? 'or unset it' : `or unset it for ${setting.fallback}`;
-  return { fault: { name: setting.name, message: `${reasons}: set it to ${setting.form}, ${remedy}.` } };
+  const remedy =
+    setting.fallback === undefined ? 'or leave it out' : `or leave it out for ${setting.fallback}`;
+  return { fault: { name: setting.name, message: `${reasons}. Wanted: ${setting.form}, ${remedy}.` } };
 }
 
 /**

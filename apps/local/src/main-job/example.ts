@@ -1,7 +1,10 @@
+import type { Arguments } from '@stemma/client';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../servers/node-process.js';
+
+type SaveDraft = Arguments<'saveDraft'>['body'];
 
 /** `examples/<slug>/example.json` as it stands. */
 interface Manifest {
@@ -29,7 +32,7 @@ export interface Example extends Pick<Manifest, 'slug' | 'runtime' | 'reviewNote
 }
 
 export interface ExampleVersion {
-  readonly content: Readonly<Record<string, unknown>>;
+  readonly content: SaveDraft['content'];
   readonly changeSummary: string;
 }
 

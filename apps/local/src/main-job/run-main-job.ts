@@ -1,8 +1,8 @@
 import type { Screen } from '../screen.js';
 import type { Local } from '../start-local.js';
-import { openApi } from './call-api.js';
 import { exampleNames, readExample } from './example.js';
-import { tellStory } from './tell-story.js';
+import { openPeople } from './people.js';
+import { reasonOf, tellStory } from './tell-story.js';
 import type { Story } from './tell-story.js';
 
 /** What a start did, for machines: printed by `--json`. */
@@ -16,12 +16,14 @@ export interface Summary {
 /** Leads the examples through their life over HTTP. Never throws: what failed is in the summary. */
 export async function runMainJob(local: Local, screen: Screen, signal: AbortSignal): Promise<Summary> {
   const since = performance.now();
-  const api = openApi(local.apiUrl, local.credentialsDir, signal);
+  const people = openPeople(local.apiUrl, local.credentialsDir);
   const scripts: Story[] = [];
   for (const name of exampleNames) {
     const example = readExample(name);
     scripts.push(
-      await tellStory(api, example, screen).catch((error: unknown) => broken(example.slug, error, screen)),
+      await tellStory(people, example, screen, signal).catch((error: unknown) =>
+        broken(example.slug, error, screen),
+      ),
     );
   }
   const { apiUrl } = local;
@@ -34,7 +36,7 @@ export async function runMainJob(local: Local, screen: Screen, signal: AbortSign
 }
 
 function broken(slug: string, error: unknown, screen: Screen): Story {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   screen.failed(`showing ${slug}`, reason);
   const failure = { step: `showing ${slug}`, reason };
   return {

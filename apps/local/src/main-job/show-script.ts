@@ -1,28 +1,8 @@
+import type { AnswerOf } from '@stemma/client';
 import type { Screen } from '../screen.js';
 
-/** What of a version, an event and a difference is shown; the API says more. */
-export interface VersionRow {
-  readonly number: number;
-  readonly state: string;
-  readonly versionId: string;
-  readonly derivedFromVersionId: string | null;
-  readonly changeSummary: string | null;
-  readonly createdBy: string;
-  readonly approvals: readonly { readonly by: string }[];
-  readonly publishedBy: string | null;
-}
-
-export interface EventRow {
-  readonly revision: string;
-  readonly type: string;
-  readonly at: string;
-  readonly actor: { readonly id: string };
-  readonly data: { readonly number?: number };
-}
-
-export interface Difference {
-  readonly source: string;
-}
+export type VersionRow = AnswerOf<'listVersions'>['items'][number];
+export type EventRow = AnswerOf<'showHistory'>['items'][number];
 
 const changedLines = 24;
 
@@ -45,18 +25,16 @@ export function showVersions(screen: Screen, versions: readonly VersionRow[]): v
 }
 
 export function showHistory(screen: Screen, events: readonly EventRow[]): void {
-  const rows = events.map(({ revision, at, actor, type, data }) => [
-    revision,
-    at.replace('T', ' ').slice(0, 19),
-    actor.id,
-    type,
-    data.number === undefined ? '' : `version ${data.number}`,
-  ]);
+  const rows = events.map(({ revision, at, actor, type, data }) => {
+    const number = data['number'];
+    const which = typeof number === 'number' ? `version ${number}` : '';
+    return [revision, at.replace('T', ' ').slice(0, 19), actor.id, type, which];
+  });
   screen.table(['event', 'when (UTC)', 'who', 'what', ''], rows);
 }
 
-/** The changed lines alone, the first of them. */
-export function showDifference(screen: Screen, { source }: Difference): void {
+/** The changed lines of a unified difference alone, the first of them. */
+export function showDifference(screen: Screen, source: string): void {
   const { paint } = screen;
   const lines = source.split('\n').filter((line) => /^[-+]/.test(line) && !/^(---|\+\+\+)/.test(line));
   for (const line of lines.slice(0, changedLines)) {

@@ -1,5 +1,6 @@
-import type { Call, Person } from './call-api.js';
+import type { CallOptions, Client, Reply } from '@stemma/client';
 import type { Example } from './example.js';
+import type { Person } from './people.js';
 
 /** One step of a script's life: a command, and how it is told. */
 export interface Step {
@@ -7,84 +8,72 @@ export interface Step {
   readonly as: Person;
   /** What people wrote with it. */
   readonly words?: string;
-  readonly call: Call;
+  /** The same key is the same command: taken twice it is done once. */
+  readonly idempotencyKey: string;
+  readonly take: (client: Client, options: CallOptions) => Promise<Reply<unknown>>;
 }
 
-interface Command {
-  readonly title: string;
-  readonly as: Person;
-  readonly path: string;
-  readonly body?: unknown;
-  readonly words?: string;
+type Telling = Omit<Step, 'idempotencyKey'>;
+
+function create({ slug, details }: Example): Telling {
+  const body = { slug, kind: 'code' as const, details };
+  const take: Step['take'] = (client, options) => client.send('createScript', { body }, options);
+  return { title: 'script created', as: 'author', words: details.name, take };
 }
 
-function review(number: number, note: string): Command[] {
-  const version = `/versions/${number}`;
+function draft(number: 1 | 2 | 3, { slug, versions }: Example): Telling {
+  const version = versions[number - 1] ?? versions[0];
+  const args = { path: { slug }, body: { baseNumber: number - 1, ...version } };
+  const take: Step['take'] = (client, options) => client.send('saveDraft', args, options);
+  return { title: `draft ${number} saved`, as: 'author', words: version.changeSummary, take };
+}
+
+function review(number: number, { slug }: Example, reviewNote: string): Telling[] {
+  const path = { slug, number };
   return [
-    { title: `version ${number} submitted for review`, as: 'author', path: `${version}/submit` },
+    {
+      title: `version ${number} submitted for review`,
+      as: 'author',
+      take: (client, options) => client.send('submitForReview', { path }, options),
+    },
     {
       title: `version ${number} approved`,
       as: 'reviewer',
-      path: `${version}/approve`,
-      body: { reviewNote: note },
-      words: note,
+      words: reviewNote,
+      take: (client, options) => client.send('approveVersion', { path, body: { reviewNote } }, options),
     },
-    { title: `version ${number} published`, as: 'reviewer', path: `${version}/publish` },
+    {
+      title: `version ${number} published`,
+      as: 'reviewer',
+      take: (client, options) => client.send('publishVersion', { path }, options),
+    },
   ];
 }
 
-function draft(number: number, { versions }: Example): Command {
-  const version = versions[number - 1];
+function rollBack({ slug }: Example): Telling {
+  const changeSummary = 'Version 2 comes back: version 3 gives wrong results';
+  const args = { path: { slug }, body: { number: 2, baseNumber: 3, changeSummary } };
   return {
-    title: `draft ${number} saved`,
-    as: 'author',
-    path: '/versions',
-    body: { baseNumber: number - 1, ...version },
-    ...(version === undefined ? {} : { words: version.changeSummary }),
+    title: 'rolled back to version 2, as version 4',
+    as: 'reviewer',
+    words: changeSummary,
+    take: (client, options) => client.send('rollBack', args, options),
   };
 }
-
-const rolledBack = 'Version 2 comes back: version 3 gives wrong results';
 
 /**
  * The whole life of an example, in order. Each step's idempotency key is made of the example's content and the step, so
  * that telling the story again does nothing again.
  */
 export function stepsOf(example: Example): readonly Step[] {
-  const script = `/v1/scripts/${example.slug}`;
-  const commands: readonly Command[] = [
+  const story: readonly Telling[] = [
+    create(example),
     draft(1, example),
     draft(2, example),
-    ...review(2, example.reviewNote),
+    ...review(2, example, example.reviewNote),
     draft(3, example),
-    ...review(3, 'Reads well.'),
-    {
-      title: 'rolled back to version 2, as version 4',
-      as: 'reviewer',
-      path: '/rollback',
-      body: { number: 2, baseNumber: 3, changeSummary: rolledBack },
-      words: rolledBack,
-    },
+    ...review(3, example, 'Reads well.'),
+    rollBack(example),
   ];
-  const keyOf = (order: number): string => `example-${example.fingerprint}-${order}`;
-  const create: Step = {
-    title: 'script created',
-    as: 'author',
-    words: example.details.name,
-    call: {
-      as: 'author',
-      method: 'POST',
-      path: '/v1/scripts',
-      body: { slug: example.slug, kind: 'code', details: example.details },
-      idempotencyKey: keyOf(0),
-    },
-  };
-  const rest = commands.map(({ path, body, ...told }, index): Step => {
-    const idempotencyKey = keyOf(index + 1);
-    return {
-      ...told,
-      call: { as: told.as, method: 'POST', path: script + path, body: body ?? {}, idempotencyKey },
-    };
-  });
-  return [create, ...rest];
+  return story.map((step, order) => ({ ...step, idempotencyKey: `example-${example.fingerprint}-${order}` }));
 }
