@@ -1,9 +1,9 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { pause } from './back-off.js';
 import { connectionString, type Credentials } from './connection-string.js';
+import { type CallKind, connectionHealth } from './health.js';
 import { type InFlight, inFlight } from './in-flight.js';
 import type { Log } from './log.js';
-import { Silence } from './silence.js';
 
 /** A client and the signal that it will not answer any more. */
 export interface Lease {
@@ -12,8 +12,6 @@ export interface Lease {
   /** When this lease was taken, by `performance.now()`. */
   readonly since: number;
 }
-
-export type CallKind = 'append' | 'read';
 
 /**
  * The one client of the process (HAZARDS H5). It reconnects by itself where it can; it is replaced where it cannot:
@@ -32,15 +30,10 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-const DOWN_MS = 3_000;
-/** Longer than it takes keep-alive to end all calls that hang on a dead connection. */
-const HUNG_MS = 20_000;
-
 export function openConnection(url: string, log: Log, credentials?: Credentials): Connection {
   const closing = new AbortController();
-  const failingSince = new Map<CallKind, number>();
+  const health = connectionHealth();
   const appends = inFlight();
-  let heardAt = performance.now();
   let generation = 0;
   let renewal: Promise<void> | undefined;
   let current = connect();
@@ -59,23 +52,8 @@ export function openConnection(url: string, log: Log, credentials?: Credentials)
   async function renew(): Promise<void> {
     await retire(new Error('The connection to the event store was replaced.'));
     current = connect();
-    failingSince.clear();
+    health.reset();
     renewal = undefined;
-  }
-
-  /**
-   * Two clients must not have appends under way at one time (H5). Those that are in flight end with the client, unless
-   * they still wait for it to learn what the server can do: so wait for them, if no append was answered before.
-   */
-  const mayRenew = (failing: number): boolean =>
-    appends.count === 0 || appends.isProven || performance.now() - failing > HUNG_MS;
-
-  function isBeyondHope(kind: CallKind, { since }: Lease, error: unknown): boolean {
-    const failing = failingSince.get(kind) ?? performance.now();
-    failingSince.set(kind, failing);
-    const isDead = error instanceof Silence && heardAt < since;
-    const isDown = performance.now() - failing > DOWN_MS;
-    return (isDead || isDown) && mayRenew(failing);
   }
 
   return {
@@ -87,15 +65,13 @@ export function openConnection(url: string, log: Log, credentials?: Credentials)
       return { client: current.client, signal: current.ended.signal, since: performance.now() };
     },
     heard(kind) {
-      heardAt = performance.now();
-      if (failingSince.size > 0) failingSince.delete(kind);
+      health.heard(kind);
       if (kind === 'append') appends.answered();
     },
     failed(kind, lease, error) {
-      if (lease.client !== current.client || renewal !== undefined || closing.signal.aborted) return;
-      const isBeyond = isBeyondHope(kind, lease, error);
       if (kind === 'append') appends.failed();
-      if (!isBeyond) return;
+      if (lease.client !== current.client || renewal !== undefined || closing.signal.aborted) return;
+      if (!health.isHopeless(kind, lease.since, error, appends.count)) return;
       log('The event store does not answer: connecting afresh.', { error });
       renewal = renew();
     },

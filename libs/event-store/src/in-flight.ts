@@ -1,8 +1,6 @@
 /** The appends that the client holds, sent and not answered. */
 export interface InFlight {
   readonly count: number;
-  /** Whether the last thing that happened to an append was an answer. */
-  readonly isProven: boolean;
   /** Waits for room; resolves to what gives it back, or to `undefined` when there was none within `ms`. */
   enter(bytes: number, ms: number): Promise<(() => void) | undefined>;
   answered(): void;
@@ -22,6 +20,7 @@ export function inFlight(): InFlight {
   const waiting: { readonly bytes: number; readonly go: () => void }[] = [];
   let count = 0;
   let bytesHeld = 0;
+  /** The last thing that happened to an append was an answer. */
   let isProven = false;
 
   const hasRoom = (bytes: number): boolean =>
@@ -47,9 +46,6 @@ export function inFlight(): InFlight {
   return {
     get count() {
       return count;
-    },
-    get isProven() {
-      return isProven;
     },
     enter: (bytes, ms) =>
       new Promise((resolve) => {
