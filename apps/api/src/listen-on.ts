@@ -14,5 +14,4 @@ export async function listenOn(app: NestFastifyApplication, host: string, port: 
   return `http://${name}:${address.port}`;
 }
 
-const isTaken = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+const isTaken = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EADDRINUSE';

@@ -64,11 +64,24 @@ async function foundWithFile(first: FirstCredentials, principal: Subject): Promi
   const files = await openCredentialFiles(first.directory, principal.subject);
   const keyId = id('apikey', principal.tenantId, 'first', principal.subject);
   const secretHash = await storedHash(first, principal.tenantId, keyId);
-  if (secretHash !== undefined) return settle(first, files, secretHash);
+  if (secretHash !== undefined) {
+    if (!(await hasPrincipal(first, principal)))
+      await foundPrincipal(first, { ...principal, keyId, secretHash });
+    return settle(first, files, secretHash);
+  }
   const secret = randomBytes(32).toString('base64url');
   const pending = await files.writePending(randomUUID(), formatApiKey({ keyId, secret }));
   const outcome = await foundPrincipal(first, { ...principal, keyId, secretHash: hashSecret(secret) });
   await (outcome === 'founded' ? files.keep(pending) : files.drop(pending));
+}
+
+/** The key is stored first: a crash between the two leaves a key of nobody, which the next start completes. */
+async function hasPrincipal(
+  { store }: Founding,
+  { tenantId, subject }: Omit<Subject, 'roles'>,
+): Promise<boolean> {
+  for await (const _ of store.readStream(principalStreamOf(tenantId, subject), { limit: 1 })) return true;
+  return false;
 }
 
 async function storedHash({ store }: Founding, tenantId: string, keyId: string): Promise<string | undefined> {
