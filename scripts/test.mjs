@@ -1,37 +1,37 @@
-/** `npm test`: sets up, then runs every spec, or those that the arguments name (a path, `--selectProjects pure`). */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+/** `npm test`: sets up, then runs every spec, or those that the arguments name (a path, `--selectProjects=pure`). */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { root, runMain, setUp } from './setup.mjs';
+import { closingLine } from './setup/closing-line.mjs';
 import { runNode } from './setup/run-node.mjs';
 import { createSteps } from './setup/steps.mjs';
 
-const results = path.join(root, '.cache', 'jest-results.json');
+const workers = `--maxWorkers=${availableParallelism()}`;
 
-/** The plain closing line that scripts and people look for. */
-function closingLine() {
-  const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = JSON.parse(
-    readFileSync(results, 'utf8'),
-  );
-  const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
-  return `${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed${skipped}`;
+/** Specs of the composed system start many processes each: they go one after the other, when the others are done. */
+const everything = [
+  ['--selectProjects=pure', '--selectProjects=int', workers],
+  ['--selectProjects=e2e', '--runInBand'],
+];
+
+async function runJest({ node, env }, args, results) {
+  const nodeArgs = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+  rmSync(results, { force: true });
+  return runNode(node, [...nodeArgs, jest, '--json', `--outputFile=${results}`, ...args], { cwd: root, env });
 }
 
 await runMain(async () => {
   const steps = createSteps(process.stdout);
-  const { node, env } = await setUp(steps);
-  mkdirSync(path.dirname(results), { recursive: true });
-  rmSync(results, { force: true });
-  const nodeArgs = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const jest = [
-    path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-    `--maxWorkers=${availableParallelism()}`,
-  ];
-  const json = ['--json', `--outputFile=${results}`];
-  const code = await runNode(node, [...nodeArgs, ...jest, ...json, ...process.argv.slice(2)], {
-    cwd: root,
-    env,
-  });
-  steps.say(`\n${closingLine()}`);
-  return code;
+  const machine = await setUp(steps);
+  const given = process.argv.slice(2);
+  const runs = given.length > 0 ? [[workers, ...given]] : everything;
+  const files = runs.map((_, n) => path.join(root, '.cache', `jest-results-${n}.json`));
+  mkdirSync(path.dirname(files[0]), { recursive: true });
+  let worst = 0;
+  for (const [n, args] of runs.entries()) worst = Math.max(worst, await runJest(machine, args, files[n]));
+  const results = files.filter(existsSync).map((file) => JSON.parse(readFileSync(file, 'utf8')));
+  steps.say(`\n${closingLine(results)}`);
+  return results.length < runs.length ? 1 : worst;
 });

@@ -56,11 +56,11 @@ async function install(names) {
  */
 export async function provideSystemPackages(
   steps,
-  { env = process.env, root = process.getuid?.() === 0 } = {},
+  { env = process.env, root = process.getuid?.() === 0, wanted = needs } = {},
 ) {
-  const missing = needs.filter((need) => !need.present(env));
+  const missing = wanted.filter((need) => !need.present(env));
   if (missing.length === 0) {
-    steps.ready(listOf(needs));
+    steps.ready(listOf(wanted));
     return true;
   }
   const names = missing.map((need) => need.package);

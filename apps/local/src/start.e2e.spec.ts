@@ -22,7 +22,7 @@ const anyPort = {
 const limit = 120_000;
 const started: ChildProcess[] = [];
 
-beforeAll(() => mkdirSync(join(home, 'a home with spaces'), { mode: 0o700 }));
+beforeAll(() => void mkdirSync(join(home, 'a home with spaces'), { mode: 0o700 }));
 afterAll(async () => {
   for (const child of started) child.kill('SIGTERM');
   for (const child of started)

@@ -16,7 +16,7 @@ const home = mkdtempSync(join(tmpdir(), 'stemma-home-'));
 const dir = join(home, 'a directory with spaces', 'x'.repeat(120), 'postgres');
 const isRoot = process.getuid?.() === 0;
 
-beforeAll(() => mkdirSync(dir, { recursive: true, mode: 0o700 }));
+beforeAll(() => void mkdirSync(dir, { recursive: true, mode: 0o700 }));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 interface Running extends PostgresServer, Guarded {}
