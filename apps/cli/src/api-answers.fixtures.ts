@@ -1,4 +1,4 @@
-import type { HistoryEntry, Script, Version } from './session/answers.js';
+import type { HistoryEntry, Run, Script, Version } from './session/answers.js';
 
 const id = (last: number): string => `00000000-0000-4000-8000-${String(last).padStart(12, '0')}`;
 
@@ -83,3 +83,43 @@ export const problem = (status: number, code: string, more: object = {}) => ({
     ...more,
   },
 });
+
+export const someRun: Run = {
+  runId: id(31),
+  slug: 'tidy-marks',
+  versionId: id(12),
+  number: 2,
+  contentHash: 'ab'.repeat(32),
+  runtime: 'python',
+  context: 'production',
+  trigger: 'api',
+  status: 'completed',
+  reason: 'returned',
+  input: { sha256: 'cd'.repeat(32), size: 2 },
+  files: [{ name: 'marks.csv', sha256: 'ef'.repeat(32), size: 20_480 }],
+  limits: { timeoutMs: 120_000 },
+  attempt: 1,
+  attempts: [
+    {
+      attempt: 1,
+      worker: 'w1',
+      imageDigest: 'sha256:1',
+      profile: '2',
+      at: '2026-11-21T11:57:01.000Z',
+    },
+  ],
+  requestedBy: 'author',
+  requestedAt: '2026-11-21T11:57:00.000Z',
+  startedAt: '2026-11-21T11:57:01.000Z',
+  cancelRequested: false,
+  cancelledBy: null,
+  cancelRequestedAt: null,
+  endedAt: '2026-11-21T11:57:03.000Z',
+  prepareMs: 170,
+  runMs: 1_240,
+  exitCode: 0,
+  output: { kind: 'inline', value: { rows: 3 } },
+  error: null,
+  artifacts: [{ name: 'summary.csv', sha256: '12'.repeat(32), size: 512 }],
+  log: { sha256: '34'.repeat(32), size: 90, lines: 2, truncated: false },
+};

@@ -13,11 +13,10 @@ describe('docs/cli.md', () => {
   it('holds the help of every command, with examples', async () => {
     const { out } = await runIn({ directory: furnishDirectory() }, 'manual');
     const [, ...sections] = out.split(/^## /m);
-    const groups = ['stemma', 'stemma script'];
     for (const section of sections) {
       const name = section.slice(0, section.indexOf('\n'));
       expect(section).toContain(`Usage: ${name} `);
-      if (!groups.includes(name)) expect(section).toContain('Examples:\n  stemma ');
+      if (!section.includes('\nCommands:\n')) expect(section).toContain('Examples:\n  stemma ');
     }
     expect(sections.length).toBeGreaterThan(20);
   });

@@ -17,6 +17,7 @@ export type Perform = <Args extends readonly unknown[]>(
 ) => (...given: readonly [...Args, Command]) => Promise<void>;
 
 const print = ({ data, text, verbatim }: Shown, { world, globals, view }: Session): void => {
+  if (data === undefined) return;
   const said = globals.json === true ? toJson(data) : text(view);
   world.stdout.write(verbatim === true && globals.json !== true ? said : `${said}\n`);
 };

@@ -4,6 +4,8 @@ import { exitCodeMeanings } from './exit-codes.js';
 import { addEventNodeCommand } from './local/event-node.js';
 import { addManualCommand } from './manual.js';
 import type { Perform } from './perform.js';
+import { addRunCommand } from './run/request-run.js';
+import { addRunsCommands } from './run/runs-commands.js';
 import { addScriptCommands } from './script/script-commands.js';
 import { addSessionCommands } from './session/session-commands.js';
 
@@ -49,6 +51,8 @@ export function createProgram(perform: Perform, { out, err, columns }: Output): 
     })
     .addHelpText('after', `\nExit codes:\n${codes}`);
   addScriptCommands(program, perform);
+  addRunCommand(program, perform);
+  addRunsCommands(program, perform);
   addSessionCommands(program, perform);
   addEventNodeCommand(program, perform);
   addManualCommand(program, perform);

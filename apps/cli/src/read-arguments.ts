@@ -1,4 +1,4 @@
-import { idempotencyKeySchema, numberParameter, slugParameter } from '@stemma/contracts';
+import { idempotencyKeySchema, numberParameter, runIdParameter, slugParameter } from '@stemma/contracts';
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 
@@ -13,6 +13,7 @@ const reader =
 
 export const readSlug = reader(slugParameter);
 export const readNumber = reader(numberParameter);
+export const readRunId = reader(runIdParameter);
 export const readIdempotencyKey = reader(idempotencyKeySchema);
 
 /** A version number, or 0 for “there was none”. */

@@ -98,6 +98,13 @@ describe('the life of a script, by hand', () => {
     expect((await run(...push)).exitCode).toBe(1);
   });
 
+  it('turns a script off and on', async () => {
+    await say('script', 'disable', 'tidy-marks', '--reason', 'The data moved');
+    expect(await say('script', 'show', 'tidy-marks')).toContain('disabled');
+    await say('script', 'enable', 'tidy-marks');
+    expect(await tell('script', 'show', 'tidy-marks')).toMatchObject({ enabled: true });
+  });
+
   it('changes what a script says of itself', async () => {
     await say('script', 'describe', 'tidy-marks', '--description', 'Sorts and averages');
     expect(await say('script', 'list', '--label', 'csv')).toContain('Tidy marks');

@@ -2,6 +2,7 @@ import type { View } from './session/open-session.js';
 
 /** What a command has to say: `data` to machines, `text` to people. */
 export interface Shown {
+  /** Undefined when everything has been said already. */
   readonly data: unknown;
   readonly text: (view: View) => string;
   /** The text is the user's own bytes: nothing is added to it. */

@@ -8,5 +8,5 @@ export {
 } from './create-client.js';
 export type { components } from './generated/schema.js';
 export type { AnswerOf, Arguments, OperationId } from './operation-types.js';
-export { ApiUnreachable, ProblemError } from './problem-error.js';
+export { ApiUnreachable, ProblemError, problemOf } from './problem-error.js';
 export type { Patience } from './send-patiently.js';

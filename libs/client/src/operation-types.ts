@@ -45,4 +45,4 @@ type JsonOf<Responses, Status> = Status extends keyof Responses
   : never;
 
 /** The body of the operation's success. */
-export type AnswerOf<Id extends OperationId> = JsonOf<operations[Id]['responses'], 200 | 201>;
+export type AnswerOf<Id extends OperationId> = JsonOf<operations[Id]['responses'], 200 | 201 | 202>;

@@ -4,10 +4,14 @@ import type { Perform } from '../perform.js';
 import { addAuthoringCommands } from './authoring.js';
 import { addReadingCommands } from './reading.js';
 import { addReviewCommands } from './review.js';
+import { addStoryCommands } from './story.js';
+import { addSwitchCommands } from './switching.js';
 
 export function addScriptCommands(program: Command, perform: Perform): void {
   const script = describeGroup(program, 'script', 'Scripts and their versions.');
   addAuthoringCommands(script, perform);
   addReviewCommands(script, perform);
   addReadingCommands(script, perform);
+  addStoryCommands(script, perform);
+  addSwitchCommands(script, perform);
 }

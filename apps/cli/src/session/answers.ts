@@ -1,11 +1,16 @@
 import type { AnswerOf } from '@stemma/client';
 import {
+  cancelAnswer,
   contentAnswer,
   diffSchema,
   historySchema,
   newVersionAnswer,
   readinessSchema,
+  requestRunAnswer,
   rollBackAnswer,
+  runListSchema,
+  runLogSchema,
+  runSchema,
   scriptAnswer,
   scriptListSchema,
   scriptSchema,
@@ -19,10 +24,13 @@ import {
 const queries = {
   diffVersions: diffSchema,
   isReady: readinessSchema,
+  listRuns: runListSchema,
   listScripts: scriptListSchema,
   listVersions: versionListSchema,
+  readLog: runLogSchema,
   showContent: contentAnswer,
   showHistory: historySchema,
+  showRun: runSchema,
   showScript: scriptSchema,
   showVersion: versionSchema,
   whoAmI: whoamiSchema,
@@ -31,10 +39,14 @@ const queries = {
 /** The same of the commands. */
 const commands = {
   approveVersion: versionAnswer,
+  cancelRun: cancelAnswer,
   changeDetails: scriptAnswer,
   createScript: scriptAnswer,
+  disableScript: scriptAnswer,
+  enableScript: scriptAnswer,
   publishVersion: versionAnswer,
   requestChanges: versionAnswer,
+  requestRun: requestRunAnswer,
   rollBack: rollBackAnswer,
   saveDraft: newVersionAnswer,
   submitForReview: versionAnswer,
@@ -46,6 +58,7 @@ export const answers = { ...queries, ...commands };
 export const isCommand = (id: Known): boolean => Object.hasOwn(commands, id);
 
 export type Known = keyof typeof answers;
+export type Run = AnswerOf<'showRun'>;
 export type Script = AnswerOf<'showScript'>;
 export type Version = AnswerOf<'showVersion'>;
 export type HistoryEntry = AnswerOf<'showHistory'>['items'][number];

@@ -5,6 +5,9 @@ interface Page<T, Next> {
 
 const PAGE = 200;
 
+/** What to say below a list that was cut short. */
+export const more = (next: unknown): string => (next === null ? '' : '\nThere are more: raise --limit.');
+
 /** At most `limit` items, page after page; `next` is not null when there are more. */
 export async function gatherPages<T, Next>(
   limit: number,

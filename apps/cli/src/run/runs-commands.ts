@@ -1,0 +1,105 @@
+import { type Command, Option } from 'commander';
+import { describeCommand, describeGroup } from '../describe-command.js';
+import { leaveOutAbsent } from '../leave-out-absent.js';
+import type { Perform } from '../perform.js';
+import { readRunId, readSlug, readWhole } from '../read-arguments.js';
+import { gatherPages, more } from '../session/gather-pages.js';
+import type { Session } from '../session/open-session.js';
+import type { Run } from '../session/answers.js';
+import { showRun, showRuns, tellLine } from '../show/show-run.js';
+import type { Shown } from '../shown.js';
+import { addBytesCommands } from './bytes-commands.js';
+import { exitCodeOfRun, waitForEnd } from './wait-for-end.js';
+
+interface ListOptions {
+  readonly script?: string;
+  readonly status?: Run['status'];
+  readonly context?: Run['context'];
+  readonly mine?: boolean;
+  readonly limit: number;
+}
+
+const statuses = ['pending', 'running', 'completed', 'failed', 'timeout', 'cancelled'];
+
+export function addRunsCommands(program: Command, perform: Perform): void {
+  const runs = describeGroup(program, 'runs', 'Runs: how they went and what came out.');
+  describeCommand(runs, {
+    usage: 'list',
+    help: 'List runs, the newest first.',
+    examples: [['stemma runs list --script tidy-marks --status failed', 'what went wrong lately']],
+  })
+    .option('--script <slug>', 'only runs of this script', readSlug)
+    .addOption(new Option('--status <status>', 'only these').choices(statuses))
+    .addOption(new Option('--context <context>', 'only these').choices(['sandbox', 'production']))
+    .option('--mine', 'only those you requested')
+    .option('--limit <number>', 'at most so many', readWhole, 50)
+    .action(perform(list));
+  describeCommand(runs, {
+    usage: 'show',
+    help: 'Show a run: status, result, artifacts.',
+    examples: [['stemma runs show <run> --json', 'all that is known of it']],
+  })
+    .argument('<run>', 'its id', readRunId)
+    .action(perform(show));
+  describeCommand(runs, {
+    usage: 'logs',
+    help: 'Show what a run said.',
+    examples: [['stemma runs logs <run> --follow', 'line by line, until it ends']],
+  })
+    .argument('<run>', 'its id', readRunId)
+    .option('--follow', 'stay until the run ends; the exit code says how it went')
+    .action(perform(logs));
+  describeCommand(runs, {
+    usage: 'cancel',
+    help: 'Cancel a run, wherever it is.',
+    examples: [['stemma runs cancel <run> --reason "The wrong file"', 'the reason stays in the history']],
+  })
+    .argument('<run>', 'its id', readRunId)
+    .option('--reason <text>', 'why')
+    .action(perform(cancel));
+  addBytesCommands(runs, perform);
+}
+
+async function list({ api }: Session, options: ListOptions): Promise<Shown> {
+  const { script: slug, status, context, mine, limit } = options;
+  const filters = { slug, status, context, mine: mine === true ? ('true' as const) : undefined };
+  const data = await gatherPages(limit, (size, cursor?: string) =>
+    api.call('listRuns', { query: leaveOutAbsent({ ...filters, limit: size, cursor }) }),
+  );
+  return { data, text: (view) => showRuns(data.items, view) + more(data.next) };
+}
+
+async function show({ api }: Session, runId: string): Promise<Shown> {
+  const data = await api.call('showRun', { path: { runId } });
+  return { data, text: (view) => showRun(data, view) };
+}
+
+async function logs(
+  session: Session,
+  runId: string,
+  { follow }: { readonly follow?: boolean },
+): Promise<Shown> {
+  if (follow === true) {
+    const ended = await waitForEnd(session, runId);
+    return { data: ended, text: (view) => `\n${showRun(ended, view)}`, exitCode: exitCodeOfRun(ended) };
+  }
+  const data = await session.api.call('readLog', { path: { runId } });
+  const text: Shown['text'] = (view) =>
+    data.lines.length === 0
+      ? `Nothing was said yet; the run is ${data.status}.`
+      : data.lines.map((line) => tellLine(line, view)).join('\n');
+  return { data, text };
+}
+
+async function cancel(
+  { api }: Session,
+  runId: string,
+  { reason }: { readonly reason?: string },
+): Promise<Shown> {
+  const data = await api.call('cancelRun', { path: { runId }, body: { reason: reason ?? null } });
+  const text =
+    data.status === 'cancelled'
+      ? 'The run is cancelled.'
+      : `The run is being stopped.\nNext: stemma runs show ${runId}`;
+  return { data, text: () => text };
+}
