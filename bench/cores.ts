@@ -29,6 +29,15 @@ function ticksOf(pid: number): number {
   return ticks;
 }
 
+/** The ticks that the whole machine was busy with, whoever with. */
+function ticksOfAll(): number {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0] = readFileSync('/proc/stat', 'utf8')
+    .slice('cpu  '.length)
+    .split(' ', 7)
+    .map(Number);
+  return user + nice + system + irq + softIrq;
+}
+
 /** What a process took: cores kept busy on average, and CPU milliseconds per call that was measured. */
 export interface Share {
   readonly cores: number;
@@ -47,15 +56,18 @@ export function perCall(busy: Readonly<Record<string, number>>, perSecond: numbe
 }
 
 /**
- * Watches who uses the cores from now on; the function returned tells, for each process, how many it kept busy on average.
- * Where there is no /proc it tells nothing.
+ * Watches who uses the cores from now on; the function returned tells, for each process, how many it kept busy on average,
+ * and how many were busy `elsewhere`: figures from a machine with other work are worth less. Without /proc it tells nothing.
  */
 export function watchCores(processes: Processes): () => Readonly<Record<string, number>> {
   if (process.platform !== 'linux') return () => ({});
   const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
   const started = performance.now();
-  const ticks = (): Map<string, number> =>
-    new Map(Object.entries(processes).map(([name, pid]) => [name, ticksOf(pid)]));
+  const ticks = (): Map<string, number> => {
+    const ours = Object.entries(processes).map(([name, pid]) => [name, ticksOf(pid)] as const);
+    const sum = ours.reduce((all, [, used]) => all + used, 0);
+    return new Map([...ours, ['elsewhere', ticksOfAll() - sum]]);
+  };
   const before = ticks();
   return () => {
     const seconds = (performance.now() - started) / 1_000;

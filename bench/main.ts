@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { append } from './append.js';
 import type { Bench, Report } from './bench.js';
+import { runBench } from './run.js';
 import { visible } from './visible.js';
 
-const benches: Readonly<Record<string, Bench>> = { append, visible };
+const benches: Readonly<Record<string, Bench>> = { append, run: runBench, visible };
 
 /** Each of the 64 that write at once has a script of its own. */
 const atLeast = 64;

@@ -1,4 +1,12 @@
-import { choosePort, preparePostgres, startGuarded, waitUntil } from '@stemma/local/servers';
+import {
+  choosePort,
+  findDockerHost,
+  prepareDocker,
+  preparePostgres,
+  prepareRedis,
+  startGuarded,
+  waitUntil,
+} from '@stemma/local/servers';
 import type { Guarded, Program } from '@stemma/local/servers';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -12,6 +20,8 @@ const root = path.resolve(import.meta.dirname, '../..');
 export interface Parts {
   readonly apiUrl: string;
   readonly eventstoreUrl: string;
+  /** The container engine; empty without runs. */
+  readonly dockerHost: string;
   /** The API key of the principal `author`. */
   readonly authorKey: string;
   readonly processes: Processes;
@@ -81,7 +91,7 @@ function nodeProgram({ name, script, args = [], env = {} }: Launch, profileTo: s
 }
 
 /** Event node, Postgres, projector and api in a new temporary directory, ready for commands; `stop` removes it. */
-export async function startParts(profileTo: string | undefined): Promise<Parts> {
+export async function startParts(profileTo: string | undefined, { runs = false } = {}): Promise<Parts> {
   const stateDir = await mkdtemp(path.join(tmpdir(), 'stemma-bench-'));
   const started: Started[] = [];
   const stop = async (): Promise<void> => {
@@ -92,7 +102,7 @@ export async function startParts(profileTo: string | undefined): Promise<Parts> 
       throw new Error(gone.map(({ name, said }) => `${name} ended by itself:\n${said()}`).join('\n'));
   };
   try {
-    const urls = await startAll(stateDir, profileTo, started);
+    const urls = await startAll(stateDir, profileTo, started, runs);
     const key = await readFile(path.join(stateDir, 'credentials', 'author'), 'utf8');
     const processes = Object.fromEntries(started.map(({ name, guarded }) => [name, guarded.pid]));
     return { ...urls, authorKey: key.trim(), processes: { bench: process.pid, ...processes }, stop };
@@ -102,7 +112,7 @@ export async function startParts(profileTo: string | undefined): Promise<Parts> 
   }
 }
 
-async function startAll(stateDir: string, profileTo: string | undefined, started: Started[]) {
+async function startAll(stateDir: string, profileTo: string | undefined, started: Started[], runs: boolean) {
   const launch = async (program: Program, isReady: () => Promise<void>): Promise<void> => {
     const part = await start(program);
     started.push(part);
@@ -118,7 +128,13 @@ async function startAll(stateDir: string, profileTo: string | undefined, started
   };
   await launch(nodeProgram(node, profileTo), () => opens(nodePort));
   const eventstoreUrl = `esdb://127.0.0.1:${nodePort}?tls=false`;
-  const shared = { EVENTSTORE_URL: eventstoreUrl, DATABASE_URL: postgres.url, STEMMA_STATE_DIR: stateDir };
+  const transport = runs ? await startTransport(stateDir, launch) : {};
+  const shared = {
+    EVENTSTORE_URL: eventstoreUrl,
+    DATABASE_URL: postgres.url,
+    STEMMA_STATE_DIR: stateDir,
+    ...transport,
+  };
   const projector = { ...shared, STEMMA_PROJECTOR_PORT: String(projectorPort) };
   const api = { ...shared, STEMMA_PORT: String(apiPort) };
   await launch(
@@ -130,8 +146,38 @@ async function startAll(stateDir: string, profileTo: string | undefined, started
     nodeProgram({ name: 'api', script: 'apps/api/dist/main.js', env: api }, profileTo),
     answers(`${apiUrl}/health/ready`),
   );
-  return { apiUrl, eventstoreUrl };
+  const dockerHost = transport.DOCKER_HOST ?? '';
+  if (runs)
+    await startWorker(
+      nodeProgram({ name: 'worker', script: 'apps/worker/dist/main.js', env: shared }, profileTo),
+      launch,
+    );
+  return { apiUrl, eventstoreUrl, dockerHost };
 }
+
+type Launching = (program: Program, isReady: () => Promise<void>) => Promise<void>;
+
+/** What runs need besides: a Redis of our own, and the machine's container engine or one of our own. */
+async function startTransport(
+  stateDir: string,
+  launch: Launching,
+): Promise<{ REDIS_URL?: string; DOCKER_HOST?: string }> {
+  const redis = prepareRedis({
+    dir: path.join(stateDir, 'redis'),
+    port: await choosePort(0),
+    durable: false,
+  });
+  await launch(redis.program, () => redis.ready());
+  const found = await findDockerHost();
+  if (found !== undefined) return { REDIS_URL: redis.url, DOCKER_HOST: found };
+  const docker = prepareDocker(path.join(stateDir, 'docker'));
+  await launch(docker.program, () => docker.ready());
+  return { REDIS_URL: redis.url, DOCKER_HOST: docker.url };
+}
+
+/** The worker takes runs at once; their first one waits for the images. */
+const startWorker = (program: Program, launch: Launching): Promise<void> =>
+  launch(program, () => Promise.resolve());
 
 const opens = (port: number): Promise<void> =>
   new Promise((resolve, reject) => {
