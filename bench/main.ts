@@ -24,7 +24,7 @@ ${Object.entries(benches)
 /** One line per figure, then how it was found, then who used the cores. */
 function table({ figures, setting, cores }: Report): string {
   const rows = (entries: readonly (readonly [string, string | number])[]): string =>
-    entries.map(([name, value]) => `  ${name.padEnd(22)} ${value}`).join('\n');
+    entries.map(([name, value]) => `  ${name.padEnd(32)} ${value}`).join('\n');
   const shares = Object.entries(cores).flatMap(([phase, processes]) =>
     Object.entries(processes).map(([name, { cores: busy, msPerCall }]) => {
       return [`${phase}, ${name}`, `${busy.toFixed(2)} cores, ${msPerCall} ms CPU per call`] as const;
