@@ -3,7 +3,7 @@ import { connectEventStore, type EventStore } from '@stemma/event-store';
 import { createLogger } from '@stemma/observability';
 import { projections } from '@stemma/projections';
 import { openReadModel, runProjections } from '@stemma/read-model';
-import { startLog, startPostgres, type TestLog } from '@stemma/testing';
+import { type FaultProxy, startFaultProxy, startLog, startPostgres, type TestLog } from '@stemma/testing';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,6 +14,8 @@ export interface TestApi {
   readonly url: string;
   readonly api: Api;
   readonly log: TestLog;
+  /** Between the API and what it stands on; the projector has connections of its own. */
+  readonly between: { readonly store: FaultProxy; readonly database: FaultProxy };
   readonly store: EventStore;
   readonly stateDir: string;
   /** Everything the API logged, down to debug. */
@@ -45,9 +47,10 @@ export type Body = Readonly<Record<string, unknown>>;
 export interface TestApiOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: () => Date;
+  readonly timing?: NonNullable<Parameters<typeof connectEventStore>[0]['timing']>;
 }
 
-export async function startTestApi({ env = {}, clock }: TestApiOptions = {}): Promise<TestApi> {
+export async function startTestApi({ env = {}, clock, timing = {} }: TestApiOptions = {}): Promise<TestApi> {
   const [log, database] = await Promise.all([startLog(), startPostgres()]);
   const stateDir = await mkdtemp(path.join(tmpdir(), 'stemma-api-'));
   const lines: string[] = [];
@@ -63,15 +66,22 @@ export async function startTestApi({ env = {}, clock }: TestApiOptions = {}): Pr
     STEMMA_PORT: '0',
     ...env,
   });
-  const store = connectEventStore({ url: log.url });
+  const between = {
+    store: await startFaultProxy(log.port),
+    database: await startFaultProxy(Number(new URL(database.url).port)),
+  };
+  const source = connectEventStore({ url: log.url });
+  const store = connectEventStore({ url: `esdb://127.0.0.1:${between.store.port}?tls=false`, timing });
   const running = runProjections({
     databaseUrl: database.url,
     projections,
-    source: store,
+    source,
     release: 'spec',
     log: logger,
   });
-  const readModel = await openReadModel({ databaseUrl: database.url, log: logger });
+  const readUrl = new URL(database.url);
+  readUrl.port = String(between.database.port);
+  const readModel = await openReadModel({ databaseUrl: readUrl.href, log: logger });
   const api = await createApi({ config, logger, store, readModel, release: 'spec', ...(clock && { clock }) });
   await api.ready;
   await readModel.waitFor(projections, undefined, 20_000);
@@ -81,7 +91,8 @@ export async function startTestApi({ env = {}, clock }: TestApiOptions = {}): Pr
     url: api.url,
     api,
     log,
-    store,
+    between,
+    store: source,
     stateDir,
     logged: () => lines.join(''),
     keyOf,
@@ -90,7 +101,8 @@ export async function startTestApi({ env = {}, clock }: TestApiOptions = {}): Pr
       await api.close();
       await running.stop();
       await readModel.close();
-      await store.close();
+      await Promise.all([store.close(), source.close()]);
+      await Promise.all([between.store.close(), between.database.close()]);
       await Promise.all([log.remove(), database.stop(), rm(stateDir, { recursive: true, force: true })]);
     },
   };

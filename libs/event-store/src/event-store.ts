@@ -48,6 +48,8 @@ export interface SubscribeOptions {
   readonly after: bigint | null | 'end';
   /** Only streams whose name begins with one of these; all application streams when absent. */
   readonly streamPrefixes?: readonly string[];
+  /** Called when the call is cut: until `caughtUp` comes again, something may have happened that was not handed over. */
+  readonly onInterrupted?: () => void;
   readonly signal: AbortSignal;
 }
 

@@ -40,6 +40,7 @@ export function subscribing(parts: SubscribeParts) {
         yield* deliveriesOf(parts, options, progress);
       } catch (error) {
         if (signal.aborted) return;
+        options.onInterrupted?.();
         if (parts.connection.closed.aborted) throw error;
         parts.log('A subscription was cut and goes on.', { behind: String(progress.behind), error });
       }

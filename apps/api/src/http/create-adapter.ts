@@ -25,6 +25,7 @@ const RECEIVE_MS = 30_000;
 export function createAdapter({ bodyLimit, logger }: AdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit,
+    return503OnClosing: false,
     genReqId: () => randomUUID(),
     requestTimeout: RECEIVE_MS,
     handlerTimeout: HANDLER_MS,
@@ -49,9 +50,20 @@ export function createAdapter({ bodyLimit, logger }: AdapterOptions): FastifyAda
     else done(new Refused('unsupported-media-type', 'Send JSON, with Content-Type: application/json.'));
   });
   fastify.decorateRequest('caller', null);
+  let stopping = false;
+  fastify.addHook('preClose', (done) => {
+    stopping = true;
+    done();
+  });
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header(headers.requestId, request.id);
-    done();
+    if (!stopping) return done();
+    void reply.header('Retry-After', '1');
+    sendProblem(reply, new Refused('shutting-down', problemKinds['shutting-down'].remedy), request.id);
+  });
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (stopping) void reply.header('Connection', 'close');
+    done(null, payload);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     logger.debug(lineOf(request, reply.statusCode, reply.elapsedTime), 'request');

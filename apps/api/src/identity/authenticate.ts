@@ -1,5 +1,6 @@
 import { type ApiKey, apiKeyStreamOf, type Principal, principalStreamOf } from '@stemma/commands';
 import type { EventStore } from '@stemma/event-store';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Refused } from '../http/refused.js';
 import { isSecretOf, parseApiKey } from './api-key.js';
 import type { Caller } from './caller.js';
@@ -59,9 +60,21 @@ async function lookUp(
     if (tenantId === undefined || key === undefined) return undefined;
     return { tenantId, key, principal: identities.principal(tenantId, key.subject) };
   }
-  if (tenantId === undefined) throw new Refused('unavailable', 'Keys cannot be checked at the moment.');
-  return readIdentity(store, tenantId, keyId);
+  if (tenantId === undefined) throw cannotTell();
+  const read = readIdentity(store, tenantId, keyId);
+  return Promise.race([
+    read,
+    pause(READ_MS, undefined, { ref: false }).then(() => Promise.reject(cannotTell())),
+  ]);
 }
+
+/** Nobody waits longer than this to learn that he cannot be let in. */
+const READ_MS = 2_000;
+
+const cannotTell = (): Refused =>
+  new Refused('unavailable', 'Keys cannot be checked at the moment: the event store is away.', {
+    headers: { 'Retry-After': '1' },
+  });
 
 async function readIdentity(store: EventStore, tenantId: string, keyId: string): Promise<Found | undefined> {
   let state: ReturnType<typeof foldKey> | undefined;
