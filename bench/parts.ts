@@ -25,19 +25,23 @@ export interface Parts {
   /** The API key of the principal `author`. */
   readonly authorKey: string;
   readonly processes: Processes;
+  /** kill -9, and the same program again; ready when it answers. */
+  readonly crash: (name: 'worker' | 'redis' | 'projector' | 'api') => Promise<void>;
   /** Ends the parts; rejects when one of them had ended before, for then the figures are of something else. */
   readonly stop: () => Promise<void>;
 }
 
 interface Started {
   readonly name: string;
+  readonly program: Program;
+  readonly isReady: () => Promise<void>;
   readonly guarded: Guarded;
   readonly said: () => string;
   readonly ended: () => boolean;
 }
 
 /** Starts `program` and keeps the end of what it says, for the case that it fails. */
-async function start(program: Program): Promise<Started> {
+async function start(program: Program, isReady: () => Promise<void>): Promise<Started> {
   const guarded = await startGuarded(program);
   let said = '';
   const keep = (chunk: Buffer): void => {
@@ -47,11 +51,11 @@ async function start(program: Program): Promise<Started> {
   guarded.stderr.on('data', keep);
   let ended = false;
   void guarded.exited.then(() => (ended = true));
-  return { name: program.name, guarded, said: () => said, ended: () => ended };
+  return { name: program.name, program, isReady, guarded, said: () => said, ended: () => ended };
 }
 
 /** Waits for `attempt`; when the program ends first, rejects with what it said. */
-async function ready({ name, guarded, said }: Started, attempt: () => Promise<void>): Promise<void> {
+async function ready({ name, guarded, said, isReady }: Started): Promise<void> {
   const giveUp = new AbortController();
   const ended = guarded.exited.then(({ code }) => {
     giveUp.abort();
@@ -59,7 +63,7 @@ async function ready({ name, guarded, said }: Started, attempt: () => Promise<vo
   });
   await Promise.race([
     ended,
-    waitUntil(`${name} ready`, attempt, { withinMs: 60_000, signal: giveUp.signal }),
+    waitUntil(`${name} ready`, isReady, { withinMs: 60_000, signal: giveUp.signal }),
   ]);
 }
 
@@ -105,18 +109,30 @@ export async function startParts(profileTo: string | undefined, { runs = false }
     const urls = await startAll(stateDir, profileTo, started, runs);
     const key = await readFile(path.join(stateDir, 'credentials', 'author'), 'utf8');
     const processes = Object.fromEntries(started.map(({ name, guarded }) => [name, guarded.pid]));
-    return { ...urls, authorKey: key.trim(), processes: { bench: process.pid, ...processes }, stop };
+    const crash = (name: string): Promise<void> => crashed(started, name);
+    return { ...urls, authorKey: key.trim(), processes: { bench: process.pid, ...processes }, crash, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
+async function crashed(started: Started[], name: string): Promise<void> {
+  const index = started.findIndex((part) => part.name === name);
+  const part = started[index];
+  if (!part) throw new Error(`There is no ${name} among the parts.`);
+  process.kill(part.guarded.pid, 'SIGKILL');
+  await part.guarded.exited;
+  const again = await start(part.program, part.isReady);
+  started[index] = again;
+  await ready(again);
+}
+
 async function startAll(stateDir: string, profileTo: string | undefined, started: Started[], runs: boolean) {
   const launch = async (program: Program, isReady: () => Promise<void>): Promise<void> => {
-    const part = await start(program);
+    const part = await start(program, isReady);
     started.push(part);
-    await ready(part, isReady);
+    await ready(part);
   };
   const [nodePort, postgresPort, apiPort, projectorPort] = await freePorts();
   const postgres = await preparePostgres({ dir: path.join(stateDir, 'postgres'), port: postgresPort });
