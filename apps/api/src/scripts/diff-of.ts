@@ -16,7 +16,7 @@ type FieldChange = z.output<typeof fieldChangeSchema>;
 type Json = NonNullable<FieldChange['from']>;
 
 /** Beyond so many changed lines a finer answer takes too long and helps nobody. */
-const MOST_EDITS = 2_000;
+const MOST_EDITS = 1_000;
 
 /** What differs: the source as a unified difference, every other field by its JSON Pointer. */
 export function diffOf({ slug, from, to, before, after }: Sides): z.output<typeof diffSchema> {

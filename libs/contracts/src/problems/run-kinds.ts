@@ -5,7 +5,7 @@ export const runKinds = {
   'attempt-out-of-order': {
     status: 409,
     title: 'An earlier attempt was never started',
-    remedy: 'Attempts are started in order: 1, 2, …',
+    remedy: 'Attempts are started in order, from 1 on.',
   },
   'attempt-superseded': {
     status: 409,
