@@ -1,9 +1,11 @@
 import type { Config } from '@stemma/config';
 import { checkDatabase, checkEventStore } from './servers/check-given.js';
 import { choosePort } from './servers/choose-port.js';
+import { findDockerHost, prepareDocker } from './servers/docker.js';
 import { prepareEventNode } from './servers/event-node.js';
 import { expectHealthy, prepareNodeProcess } from './servers/node-process.js';
 import { preparePostgres } from './servers/postgres.js';
+import { prepareRedis } from './servers/redis.js';
 import type { Server } from './servers/program.js';
 
 /** Where things are; a server of ours when there is no given one. */
@@ -58,17 +60,51 @@ export async function prepareStorage(config: Config, path: Path): Promise<Storag
   };
 }
 
+/** What runs need; without it scripts are versioned as ever and runs wait. */
+export interface Transport {
+  readonly name: 'redis' | 'docker';
+  /** A given one has no server. */
+  readonly url?: string;
+  readonly server?: Server;
+  /** Why there is none, and what to do. */
+  readonly missing?: string;
+}
+
+async function offer(name: Transport['name'], prepare: () => Promise<Server>): Promise<Transport> {
+  try {
+    const server = await prepare();
+    return { name, url: server.url, server };
+  } catch (error) {
+    return { name, missing: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Redis and the container engine: those that the settings name or the machine runs, else ones of our own. */
+export async function prepareTransports(config: Config, path: Path): Promise<readonly Transport[]> {
+  const dockerHost = await findDockerHost();
+  return Promise.all([
+    config.redisUrl === undefined
+      ? offer('redis', async () =>
+          prepareRedis({ dir: path('redis'), port: await choosePort(config.redisPort) }),
+        )
+      : { name: 'redis', url: config.redisUrl },
+    dockerHost === undefined
+      ? offer('docker', () => Promise.resolve().then(() => prepareDocker(path('docker'))))
+      : { name: 'docker', url: dockerHost },
+  ]);
+}
+
 export interface Processes {
   readonly apiUrl: string;
   readonly projectorUrl: string;
   readonly servers: readonly Server[];
 }
 
-/** Our processes over that storage, on the preferred ports or on free ones. */
+/** Our processes over that storage, on the preferred ports or on free ones; the worker only where there is Redis. */
 export async function prepareProcesses(
   config: Config,
   storage: Storage,
-  stateDir: string,
+  transports: NodeJS.ProcessEnv,
 ): Promise<Processes> {
   const apiPort = await choosePort(config.port, config.host);
   const projectorPort = await choosePort(config.projectorPort, config.host, new Set([apiPort]));
@@ -78,8 +114,9 @@ export async function prepareProcesses(
     STEMMA_HOST: config.host,
     STEMMA_PORT: String(apiPort),
     STEMMA_PROJECTOR_PORT: String(projectorPort),
-    STEMMA_STATE_DIR: stateDir,
+    STEMMA_STATE_DIR: config.stateDir,
     STEMMA_LOG_LEVEL: config.logLevel,
+    ...transports,
   };
   const processAt = (name: string, port: number): Server => {
     const url = `http://${config.host}:${port}`;
@@ -88,5 +125,7 @@ export async function prepareProcesses(
   };
   const projector = processAt('projector', projectorPort);
   const api = processAt('api', apiPort);
-  return { apiUrl: api.url, projectorUrl: projector.url, servers: [projector, api] };
+  const worker = prepareNodeProcess({ name: 'worker', entry: 'apps/worker/dist/main.js', env, url: '' });
+  const workers = transports['REDIS_URL'] === undefined ? [] : [worker];
+  return { apiUrl: api.url, projectorUrl: projector.url, servers: [projector, api, ...workers] };
 }

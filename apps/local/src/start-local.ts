@@ -1,6 +1,7 @@
 import type { Config } from '@stemma/config';
 import { withoutCredentials } from '@stemma/config';
-import { prepareProcesses, prepareStorage } from './fleet.js';
+import { prepareProcesses, prepareStorage, prepareTransports } from './fleet.js';
+import type { Transport } from './fleet.js';
 import type { Server } from './servers/program.js';
 import type { Screen } from './screen.js';
 import { openStateDir } from './state-dir.js';
@@ -21,6 +22,7 @@ export interface Local {
 }
 
 interface Crew {
+  /** @throws Error when one of them does not start */
   readonly start: (servers: readonly Server[]) => Promise<void>;
   readonly stop: () => Promise<void>;
   readonly pids: Readonly<Record<string, number>>;
@@ -55,28 +57,59 @@ function watchOver(server: Server, screen: Screen, state: StateDir, onPid: (pid:
 function assemble(screen: Screen, state: StateDir, onPid: () => void): Crew {
   const waves: Supervised[][] = [];
   const pids: Record<string, number> = {};
+  const launch = (server: Server, since: number) => {
+    const { name } = server.program;
+    const keep = (pid: number): void => {
+      pids[name] = pid;
+      onPid();
+    };
+    const one = supervise(server, watchOver(server, screen, state, keep));
+    const where = server.url === '' ? '' : withoutCredentials(server.url);
+    return { one, told: one.ready.then(() => screen.done(name, where, performance.now() - since)) };
+  };
   return {
     pids,
     start: async (servers) => {
       const since = performance.now();
-      const wave = servers.map((server) => {
-        const keep = (pid: number): void => {
-          pids[server.program.name] = pid;
-          onPid();
-        };
-        const one = supervise(server, watchOver(server, screen, state, keep));
-        const told = one.ready.then(() =>
-          screen.done(server.program.name, withoutCredentials(server.url), performance.now() - since),
-        );
-        return { one, told };
-      });
-      waves.push(wave.map(({ one }) => one));
-      await Promise.all(wave.map(({ told }) => told));
+      const wave = servers.map((server) => launch(server, since));
+      const ones = wave.map(({ one }) => one);
+      waves.push(ones);
+      try {
+        await Promise.all(wave.map(({ told }) => told));
+      } catch (error) {
+        waves.splice(waves.indexOf(ones), 1);
+        await Promise.all(ones.map((one) => one.stop()));
+        throw error;
+      }
     },
     stop: async () => {
       for (const wave of waves.splice(0).reverse()) await Promise.all(wave.map((one) => one.stop()));
     },
   };
+}
+
+const variables = { redis: 'REDIS_URL', docker: 'DOCKER_HOST' } as const;
+
+/** Starts what runs need, and says what is missing: that stops nobody. Resolves to the settings of what there is. */
+async function startTransports(
+  transports: readonly Transport[],
+  crew: Crew,
+  screen: Screen,
+): Promise<NodeJS.ProcessEnv> {
+  const env: NodeJS.ProcessEnv = {};
+  const startOne = async ({ name, url, server, missing }: Transport): Promise<void> => {
+    const failure =
+      server === undefined
+        ? missing
+        : await crew.start([server]).then(
+            () => undefined,
+            (error: Error) => error.message,
+          );
+    if (failure === undefined) env[variables[name]] = url;
+    else screen.warn(`${failure} Scripts are versioned as ever; runs wait.`);
+  };
+  await Promise.all(transports.map(startOne));
+  return env;
 }
 
 /**
@@ -97,11 +130,15 @@ export async function startLocal(config: Config, screen: Screen, signal: AbortSi
       signal.addEventListener('abort', () => reject(new Error('stopped while starting')), { once: true });
     });
     aborted.catch(() => undefined);
-    const storage = await prepareStorage(config, state.path);
+    const [storage, transports] = await Promise.all([
+      prepareStorage(config, state.path),
+      prepareTransports(config, state.path),
+    ]);
     for (const note of storage.notes) screen.warn(note);
-    await Promise.race([crew.start(storage.servers), aborted]);
-    const { apiUrl, projectorUrl, servers } = await prepareProcesses(config, storage, config.stateDir);
-    await Promise.race([crew.start(servers), aborted]);
+    const servers = Promise.all([crew.start(storage.servers), startTransports(transports, crew, screen)]);
+    const [, env] = await Promise.race([servers, aborted]);
+    const { apiUrl, projectorUrl, servers: processes } = await prepareProcesses(config, storage, env);
+    await Promise.race([crew.start(processes), aborted]);
     const { eventstoreUrl, databaseUrl } = storage;
     const startedAt = new Date().toISOString();
     publish = () =>

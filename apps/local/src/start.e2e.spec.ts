@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Summary } from './main-job/run-main-job.js';
+import { requireCommand } from './servers/find-command.js';
 import { expectHealthy, root } from './servers/node-process.js';
 import { identifyProcess } from './servers/process-identity.js';
 import { waitUntil } from './servers/wait-until.js';
@@ -18,6 +19,7 @@ const anyPort = {
   STEMMA_PROJECTOR_PORT: '0',
   STEMMA_EVENT_NODE_PORT: '0',
   STEMMA_POSTGRES_PORT: '0',
+  STEMMA_REDIS_PORT: '0',
 };
 const limit = 120_000;
 const started: ChildProcess[] = [];
@@ -44,8 +46,8 @@ const script = `
   process.exitCode = await runNode(process.execPath, args, { cwd: ${JSON.stringify(root)}, env: process.env });
 `;
 
-function start(...args: string[]): Start {
-  const env = { ...process.env, ...anyPort, STEMMA_STATE_DIR: stateDir, NODE_OPTIONS: '' };
+function startWith(more: NodeJS.ProcessEnv, ...args: string[]): Start {
+  const env = { ...process.env, ...anyPort, STEMMA_STATE_DIR: stateDir, NODE_OPTIONS: '', ...more };
   const child = spawn(process.execPath, ['--input-type=module', '-e', script, '--', ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -56,6 +58,18 @@ function start(...args: string[]): Start {
   child.stderr.on('data', (chunk) => (said.err += String(chunk)));
   const ended = once(child, 'close').then(([code]) => code as number | null);
   return { child, out: () => said.out, err: () => said.err, ended };
+}
+
+const start = (...args: string[]): Start => startWith({}, ...args);
+
+/** A PATH with all that it takes but `redis-server`. */
+function pathWithoutRedis(): string {
+  const bin = join(home, 'bin');
+  mkdirSync(bin);
+  for (const command of ['unshare', 'setpriv', 'sleep', 'rm', 'true']) {
+    symlinkSync(requireCommand(command, `${command} is missing`), join(bin, command));
+  }
+  return bin;
 }
 
 const local = (): LocalInfo => JSON.parse(readFileSync(join(stateDir, 'local.json'), 'utf8')) as LocalInfo;
@@ -164,6 +178,18 @@ describe('npm start', () => {
       const pids = everyPid(local());
       running.child.kill('SIGKILL');
       await expectGone(pids);
+    },
+    limit,
+  );
+
+  it(
+    'names what runs lack when there is no Redis, and does all the rest',
+    async () => {
+      const without = startWith({ PATH: pathWithoutRedis() }, '--once', '--json');
+      expect({ code: await without.ended, said: without.err() }).toMatchObject({ code: 0 });
+      expect(without.err()).toMatch(
+        /Redis is missing: apt-get install redis-server[^]*REDIS_URL[^]*runs wait/,
+      );
     },
     limit,
   );

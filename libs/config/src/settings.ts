@@ -113,6 +113,15 @@ export const settings = {
     usedBy: ['local'],
     exposure: 'public',
   },
+  redisPort: {
+    name: 'STEMMA_REDIS_PORT',
+    schema: port,
+    fallback: '4284',
+    form: 'port',
+    help: 'The port of the Redis that `npm start` runs; falls back like `STEMMA_PORT`.',
+    usedBy: ['local'],
+    exposure: 'public',
+  },
   stateDir: {
     name: 'STEMMA_STATE_DIR',
     schema: z

@@ -29,7 +29,8 @@ describe('a guarded program', () => {
   });
 
   it('is asked to stop by its signal', async () => {
-    const running = await startGuarded(shell('trap "exit 5" TERM; while :; do sleep 0.05; done'));
+    const running = await startGuarded(shell('trap "exit 5" TERM; echo set; while :; do sleep 0.05; done'));
+    await once(running.stdout, 'data');
     expect(await running.stop()).toEqual({ code: 5 });
   });
 

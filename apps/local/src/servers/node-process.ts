@@ -12,9 +12,12 @@ export interface NodeProcess {
   readonly args?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly url: string;
-  /** Throws until the process answers. */
-  readonly answers: () => Promise<void>;
+  /** Throws until the process answers; absent for one that listens to nobody and says when it is ready. */
+  readonly answers?: () => Promise<void>;
 }
+
+/** The line of a process that says `{"ready":"<name>", …}`. */
+const readyLine = (name: string) => (line: string) => line.startsWith(`{"ready":"${name}"`);
 
 /** A process of ours: ready to be started. */
 export function prepareNodeProcess({ name, entry, args = [], env, url, answers }: NodeProcess): Server {
@@ -29,7 +32,9 @@ export function prepareNodeProcess({ name, entry, args = [], env, url, answers }
       stopWithinSeconds: 15,
     },
     url,
-    ready: (signal) => waitUntil(`${name} answering`, answers, { withinMs: 60_000, signal }),
+    ...(answers === undefined
+      ? { ready: () => Promise.resolve(), saysReady: readyLine(name) }
+      : { ready: (signal) => waitUntil(`${name} answering`, answers, { withinMs: 60_000, signal }) }),
   };
 }
 

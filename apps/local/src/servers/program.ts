@@ -17,4 +17,6 @@ export interface Server {
   readonly url: string;
   /** Resolves when the server answers; rejects with what is wrong when it has not by its deadline or `signal` aborts. */
   readonly ready: (signal?: AbortSignal) => Promise<void>;
+  /** For a program that nobody can ask: the line by which it says that it is ready. */
+  readonly saysReady?: (line: string) => boolean;
 }

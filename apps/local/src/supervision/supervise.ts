@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Guarded } from '../servers/guard.js';
 import { startGuarded } from '../servers/guard.js';
 import type { Server } from '../servers/program.js';
+import { whenAborted } from '../stop-signals.js';
 import { restartAfter } from './restart-policy.js';
 import type { Restart } from './restart-policy.js';
 
@@ -61,9 +62,10 @@ export function supervise(server: Server, watch: Watch): Supervised {
   const crashes: number[] = [];
   let running: Guarded | undefined;
 
-  const awaitAnswer = async (ended: AbortSignal): Promise<void> => {
+  const awaitAnswer = async (ended: AbortSignal, heard: Promise<void>): Promise<void> => {
     try {
       await server.ready(AbortSignal.any([stopping.signal, ended]));
+      await Promise.race([heard, whenAborted(ended).then(() => ended.throwIfAborted())]);
       first.resolve();
       if (crashes.length > 0) watch.onReturn();
     } catch (error) {
@@ -75,9 +77,14 @@ export function supervise(server: Server, watch: Watch): Supervised {
     const ended = new AbortController();
     running = await startGuarded(server.program);
     watch.onStart(running.pid);
-    const lastWords = collectLines(running, watch.onLine);
+    const heard = Promise.withResolvers<void>();
+    if (server.saysReady === undefined) heard.resolve();
+    const lastWords = collectLines(running, (line) => {
+      watch.onLine(line);
+      if (server.saysReady?.(line) === true) heard.resolve();
+    });
     if (stopping.signal.aborted) void running.stop();
-    const answered = awaitAnswer(ended.signal);
+    const answered = awaitAnswer(ended.signal, heard.promise);
     const { code } = await running.exited;
     ended.abort();
     await answered;
