@@ -64,6 +64,7 @@ export const mayImport = {
   'libs/config': [],
   'libs/observability': ['libs/config'],
   bench: [
+    'libs/domain',
     'libs/client',
     'libs/contracts',
     'libs/event-store',
