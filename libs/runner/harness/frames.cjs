@@ -112,6 +112,13 @@ function receiveRun() {
 
 const text = (value, length) => String(value).slice(0, length);
 
+/** Without the frames of Node and of the harness, which are not the script's. */
+const ownStack = (stack) =>
+  String(stack)
+    .split('\n')
+    .filter((line) => !/^\s+at .*(\(|\s)(node:internal|\/stemma\/)/.test(line))
+    .join('\n');
+
 /** Tells why the script failed; `kind` is one of the runner's failure reasons. */
 function sendError(kind, error) {
   const isError = typeof error === 'object' && error !== null && 'message' in error;
@@ -119,7 +126,7 @@ function sendError(kind, error) {
     kind,
     name: text((isError && error.name) || 'Error', 200),
     message: text(isError ? error.message : error, 8192),
-    ...(isError && error.stack ? { stack: text(error.stack, 16384) } : {}),
+    ...(isError && error.stack ? { stack: text(ownStack(error.stack), 16384) } : {}),
   });
 }
 

@@ -1,6 +1,6 @@
 'use strict';
 // Runs a script of the runtime `node`: a function of (input, context) in an ES or CommonJS module, sync or async.
-const { writeFileSync } = require('node:fs');
+const { unlinkSync, writeFileSync } = require('node:fs');
 const { Writable } = require('node:stream');
 const { format } = require('node:util');
 const {
@@ -88,16 +88,27 @@ function fail(kind, error) {
   exit(1);
 }
 
-/** A fault of the source itself is shown with its place before the error's name. */
+/** A fault of the source itself has no place in it where it was thrown. */
 const isParseError = (error) =>
-  error instanceof SyntaxError && /^(file:\/\/)?\/tmp\/run\/script\.js:\d+/.test(error.stack);
+  error instanceof SyntaxError && !/^\s+at .*\/tmp\/run\/script\.js:/m.test(error.stack);
+
+/** The line that could not be parsed. Where the loader does not tell, a second Node that only parses does. */
+function withPlace(error) {
+  const { spawnSync } = require('node:child_process');
+  const told = String(error.stack);
+  const place = told.includes(SCRIPT)
+    ? told
+    : spawnSync(process.execPath, ['--check', SCRIPT], { encoding: 'utf8' }).stderr;
+  const [line, source, marks] = place.split('\n');
+  return { name: 'SyntaxError', message: error.message, stack: `${line}\n${source}\n${marks}` };
+}
 
 async function load(source) {
   writeFileSync(SCRIPT, source, { mode: 0o400 });
   try {
     return await import(SCRIPT);
   } catch (error) {
-    return fail(isParseError(error) ? 'source-invalid' : 'script-error', error);
+    return isParseError(error) ? fail('source-invalid', withPlace(error)) : fail('script-error', error);
   }
 }
 
@@ -127,7 +138,18 @@ function toJson(value) {
   }
 }
 
+/** A container that is started ahead has the time to load what a script will need. */
+async function warmUp() {
+  for (const [index, source] of ['export {}', 'exports.warm = 1'].entries()) {
+    const path = `/tmp/.warm-${index}.js`;
+    writeFileSync(path, source);
+    await import(path);
+    unlinkSync(path);
+  }
+}
+
 async function main() {
+  if (process.argv[2] === 'warm') await warmUp();
   const run = receiveRun();
   redirectOutput();
   process.on('uncaughtException', (error) => fail('script-error', error));

@@ -109,7 +109,7 @@ class Refused extends Error {
   constructor(kind, message) {
     super(message);
     this.kind = kind;
-    this.name = 'ArtifactRefused';
+    this.name = kind.replace(/(^|-)(.)/g, (_all, _hyphen, letter) => letter.toUpperCase());
   }
 }
 

@@ -1,20 +1,22 @@
-import type Docker from 'dockerode';
+import { randomUUID } from 'node:crypto';
+import { checkEngine } from './engine/check-engine.js';
 import { connectDocker } from './engine/connect-docker.js';
 import { listContainers, removeContainerById } from './engine/list-containers.js';
-import { startContainer } from './engine/start-container.js';
-import type { Started } from './engine/start-container.js';
+import type { SandboxContainer } from './engine/sandbox-container.js';
+import { createContainer, isReady } from './engine/start-container.js';
 import { ensureHostImage } from './image/ensure-image.js';
 import type { HostPrograms } from './image/ensure-image.js';
 import { createImageCache } from './image/image-cache.js';
 import { imageOfRuntime } from './image/runner-image.js';
+import { openWarmPool } from './pool/warm-pool.js';
+import type { PoolOptions } from './pool/pool-options.js';
 import type { RunOutcome } from './run-outcome.js';
 import type { RunSpec, Runtime } from './run-spec.js';
-import { checkSpec } from './run/check-spec.js';
-import { runScript } from './run/run-script.js';
-import { encodeRun } from './run/send-run.js';
+import { runOnce } from './run/run-once.js';
 import { RunnerFault } from './runner-fault.js';
 import type { RunHooks, Runner, Sandbox } from './runner.js';
 import type { Ownership } from './sandbox/container-labels.js';
+import { warmNameOf } from './sandbox/container-name.js';
 import { seccompHash } from './sandbox/seccomp-profile.js';
 
 export interface DockerRunnerOptions extends Ownership {
@@ -24,10 +26,14 @@ export interface DockerRunnerOptions extends Ownership {
   readonly engineRuntime?: string;
   /** What goes into the images; default: the running Node and the system's Python. */
   readonly programs?: HostPrograms;
+  /** Containers to start ahead; default: none. */
+  readonly pool?: PoolOptions;
 }
 
-/** A runner on a Docker engine. Nothing is asked of the engine before the first call. */
+/** A runner on a Docker engine. It begins to fill its pool at once; else nothing is asked of the engine before a call. */
 export function openDockerRunner(options: DockerRunnerOptions): Runner {
+  const { installId, workerId } = options;
+  const owner = { installId, workerId };
   const docker = connectDocker(options.dockerHost);
   const images = createImageCache((name) => ensureHostImage(docker, name, options.programs));
   const closing = new AbortController();
@@ -38,11 +44,26 @@ export function openDockerRunner(options: DockerRunnerOptions): Runner {
     return { imageDigest, profile: seccompHash, engineRuntime: options.engineRuntime ?? 'runc' };
   }
 
+  async function startWarm(runtime: Runtime, { limits, maxAgeMs }: PoolOptions): Promise<SandboxContainer> {
+    const sandbox = await sandboxOf(runtime);
+    const plan = { name: warmNameOf(randomUUID()), runtime, limits, sandbox, waitMs: maxAgeMs };
+    const container = await createContainer(docker, owner, plan);
+    await isReady(container);
+    return container;
+  }
+
+  const { pool: poolOptions } = options;
+  const pool =
+    poolOptions === undefined
+      ? null
+      : openWarmPool(poolOptions, (runtime) => startWarm(runtime, poolOptions));
+
   async function run(spec: RunSpec, hooks: RunHooks): Promise<RunOutcome> {
     if (closing.signal.aborted)
       throw new RunnerFault('closed', 'This worker is stopping and takes no more runs.');
     const signal = AbortSignal.any([hooks.signal, closing.signal]);
-    const going = runOnce(docker, spec, { ...hooks, signal }, await sandboxOf(spec.runtime), options);
+    const sandbox = await sandboxOf(spec.runtime);
+    const going = runOnce({ docker, owner, pool }, spec, { ...hooks, signal }, sandbox);
     running.add(going);
     try {
       return await going;
@@ -52,59 +73,15 @@ export function openDockerRunner(options: DockerRunnerOptions): Runner {
   }
 
   return Object.freeze({
+    checkEngine: () => checkEngine(docker, options.engineRuntime),
     sandboxOf,
     run,
-    listContainers: () => listContainers(docker, options.installId),
+    listContainers: () => listContainers(docker, installId),
     removeContainer: (id: string) => removeContainerById(docker, id),
+    poolState: () => pool?.state() ?? [],
     close: async () => {
       closing.abort();
-      await Promise.allSettled(running);
+      await Promise.allSettled([...running, pool?.close()]);
     },
   });
-}
-
-async function runOnce(
-  docker: Docker,
-  spec: RunSpec,
-  hooks: RunHooks,
-  sandbox: Sandbox,
-  owner: Ownership,
-): Promise<RunOutcome> {
-  checkSpec(spec);
-  const frame = encodeRun(spec);
-  const started = hooks.signal.aborted
-    ? null
-    : await startContainer(docker, spec, hooks.signal, sandbox, owner);
-  if (started === null) return cancelledEarly(sandbox, { createMs: 0, startMs: 0 });
-  const { container, durations } = started;
-  try {
-    await hooks.onStarted({ ...sandbox, containerId: container.id, warm: started.warm });
-    if (hooks.signal.aborted) return cancelledEarly(sandbox, durations);
-    const { judgement, end, artifacts, runMs } = await runScript(container, spec, frame, hooks);
-    const { exitCode, oomKilled } = end;
-    const { imageDigest, profile } = sandbox;
-    return {
-      ...judgement,
-      exitCode,
-      oomKilled,
-      artifacts,
-      durations: { ...durations, runMs },
-      imageDigest,
-      profile,
-    };
-  } finally {
-    // The outcome counts even when the engine goes away now; what it leaves is the reconciler's to remove.
-    await container.remove().catch(() => undefined);
-  }
-}
-
-/** Cancelled before the script entered. */
-function cancelledEarly({ imageDigest, profile }: Sandbox, durations: Started['durations']): RunOutcome {
-  return {
-    ...{ status: 'cancelled', reason: 'requested' },
-    ...{ exitCode: null, oomKilled: false, output: null, error: null, artifacts: [] },
-    durations: { ...durations, runMs: 0 },
-    imageDigest,
-    profile,
-  };
 }

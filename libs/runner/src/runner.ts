@@ -1,5 +1,6 @@
 import type { ArtifactSink } from './artifact-sink.js';
 import type { LogEntry } from './log-entry.js';
+import type { PoolState } from './pool/pool-options.js';
 import type { RunOutcome } from './run-outcome.js';
 import type { RunSpec, Runtime } from './run-spec.js';
 
@@ -44,8 +45,18 @@ export interface RunContainer {
   readonly createdAt: number;
 }
 
+/** Whether an engine can hold a script. With a fault it is not to be used. Each says what to do. */
+export interface EngineCheck {
+  readonly version: string;
+  readonly faults: readonly string[];
+  readonly warnings: readonly string[];
+}
+
 /** Runs one script in one fresh container. Knows nothing of what a script is for. */
 export interface Runner {
+  /** To be asked once at the start. Rejects with a `RunnerFault` (`engine-unreachable`) when there is no engine. */
+  checkEngine(): Promise<EngineCheck>;
+
   /** The sandbox a run of this runtime would get now; builds the image when it is not there yet. */
   sandboxOf(runtime: Runtime): Promise<Sandbox>;
 
@@ -63,6 +74,9 @@ export interface Runner {
 
   /** Kills and removes. A container that is gone already is fine. */
   removeContainer(id: string): Promise<void>;
+
+  /** How the warm pool is doing; empty when there is none. */
+  poolState(): readonly PoolState[];
 
   /** Stops taking runs, ends those that go on as `cancelled`, empties the warm pool. */
   close(): Promise<void>;

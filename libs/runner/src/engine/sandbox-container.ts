@@ -8,7 +8,7 @@ import { openChannel } from './channel.js';
 import type { Channel } from './channel.js';
 import { statusOf, toEngineFault } from './engine-fault.js';
 
-/** How a container ended; null when the engine no longer knows it. */
+/** How a container ended. */
 export interface ContainerEnd {
   readonly exitCode: number;
   readonly oomKilled: boolean;
@@ -21,15 +21,10 @@ export interface SandboxContainer {
   rename(name: string): Promise<void>;
   /** A container that has ended or gone does not mind. */
   signal(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
-  /** Waits for the end. Only to be asked of a started container (HAZARDS D6). */
+  /** Waits for the end; null when somebody else has removed it. Only to be asked of a started container (HAZARDS D6). */
   waitForEnd(): Promise<ContainerEnd | null>;
   /** Kills and removes; a container that has gone does not mind. */
   remove(): Promise<void>;
-}
-
-export interface StartTimes {
-  readonly createdAt: number;
-  readonly startedAt: number;
 }
 
 const alreadyThere = (name: string, error: unknown): RunnerFault =>
@@ -93,10 +88,16 @@ async function signalContainer(container: Docker.Container, signal: string): Pro
   }
 }
 
+/** By somebody else: then the exit code is that of their kill. */
+function isBeingRemoved({ Status, Dead }: { readonly Status: string; readonly Dead: boolean }): boolean {
+  return Status === 'removing' || Dead;
+}
+
 async function waitForEnd(container: Docker.Container): Promise<ContainerEnd | null> {
   try {
     await container.wait({ condition: 'not-running' });
     const { State } = await container.inspect();
+    if (isBeingRemoved(State)) return null;
     return { exitCode: State.ExitCode, oomKilled: State.OOMKilled };
   } catch (error) {
     if (statusOf(error) === 404) return null;

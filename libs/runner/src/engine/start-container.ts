@@ -1,53 +1,56 @@
 import type Docker from 'dockerode';
-import type { RunDurations } from '../run-outcome.js';
-import type { RunSpec } from '../run-spec.js';
 import { bootContainer, bootTimeoutMs } from '../run/boot-container.js';
 import { graceMs } from '../run/stop-container.js';
+import type { RunLimits } from '../run-limits.js';
+import type { Runtime } from '../run-spec.js';
 import type { Sandbox } from '../runner.js';
 import { labelsOf } from '../sandbox/container-labels.js';
 import type { Ownership } from '../sandbox/container-labels.js';
-import { containerNameOf } from '../sandbox/container-name.js';
 import { harnessCommand } from '../sandbox/harness-command.js';
 import { startSandbox } from './sandbox-container.js';
 import type { SandboxContainer } from './sandbox-container.js';
 
-export interface Started {
-  readonly container: SandboxContainer;
-  readonly warm: boolean;
-  readonly durations: Omit<RunDurations, 'runMs'>;
+/** Which container is to be started; all of it is ours to choose. */
+export interface ContainerPlan {
+  readonly name: string;
+  readonly runtime: Runtime;
+  readonly limits: RunLimits;
+  readonly sandbox: Sandbox;
+  /** How long it may have to wait for its script; 0 for one that is given its script at once. */
+  readonly waitMs: number;
 }
 
 const afterwardsMs = 10_000;
 
-/** A container of its own for this attempt, ready for its script; null when `signal` was aborted meanwhile. */
-export async function startContainer(
+/** A started container whose harness may not be up yet. */
+export function createContainer(
   docker: Docker,
-  { runId, attempt, runtime, limits }: RunSpec,
-  signal: AbortSignal,
-  { imageDigest, engineRuntime }: Sandbox,
   owner: Ownership,
-): Promise<Started | null> {
-  const begin = performance.now();
-  const lifeMs = bootTimeoutMs + limits.timeoutMs + graceMs + afterwardsMs;
-  const container = await startSandbox(docker, containerNameOf({ runId, attempt }), {
+  { name, runtime, limits, sandbox, waitMs }: ContainerPlan,
+): Promise<SandboxContainer> {
+  const lifeMs = bootTimeoutMs + waitMs + limits.timeoutMs + graceMs + afterwardsMs;
+  const { imageDigest, engineRuntime } = sandbox;
+  return startSandbox(docker, name, {
     image: imageDigest,
-    command: harnessCommand(runtime, limits, lifeMs),
+    command: harnessCommand(runtime, limits, { lifeMs, warm: waitMs > 0 }),
     limits,
     labels: labelsOf(owner, runtime),
     ...(engineRuntime === 'runc' ? {} : { engineRuntime }),
   });
-  const started = performance.now();
+}
+
+/** Waits until a container is ready for its script; removes it and answers false when `signal` is aborted meanwhile. */
+export async function isReady(container: SandboxContainer, signal?: AbortSignal): Promise<boolean> {
   const give = (): void => container.channel.close();
-  signal.addEventListener('abort', give, { once: true });
+  signal?.addEventListener('abort', give, { once: true });
   try {
     await bootContainer(container);
+    return true;
   } catch (error) {
     await container.remove();
-    if (signal.aborted) return null;
+    if (signal?.aborted === true) return false;
     throw error;
   } finally {
-    signal.removeEventListener('abort', give);
+    signal?.removeEventListener('abort', give);
   }
-  const durations = { createMs: started - begin, startMs: performance.now() - started };
-  return { container, warm: false, durations };
 }

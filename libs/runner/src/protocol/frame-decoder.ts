@@ -11,8 +11,6 @@ export interface FrameDecoder {
    * `Breach`; after that the decoder is of no use.
    */
   push(chunk: Buffer): Iterable<Frame>;
-  /** Whether the bytes so far end between two frames. */
-  isBetweenFrames(): boolean;
 }
 
 /**
@@ -50,7 +48,7 @@ export function createFrameDecoder(caps: FrameCaps): FrameDecoder {
     for (let frame = next(); frame !== null; frame = next()) yield frame;
   }
 
-  return { push, isBetweenFrames: () => awaited === null && available === 0 };
+  return { push };
 }
 
 function readHeader(header: Buffer, caps: FrameCaps): { name: FrameName; length: number } {

@@ -30,13 +30,9 @@ export function judgeRun(evidence: RunEvidence): Judgement {
     return { status: 'timeout', reason: 'time-limit', output: null, error };
   }
   if (ranOutOfMemory(evidence)) {
-    return failed(
-      'out-of-memory',
-      'OutOfMemory',
-      `The run needed more than ${limits.memoryMb} MB of memory.`,
-    );
+    return failed('out-of-memory', `The run needed more than ${limits.memoryMb} MB of memory.`);
   }
-  if (breach !== null) return failed(breach.reason, breach.name, breach.message);
+  if (breach !== null) return failed(breach.reason, breach.message);
   if (failure !== null)
     return { status: 'failed', reason: failure.reason, output: null, error: failure.error };
   return judgeExit(evidence);
@@ -44,10 +40,10 @@ export function judgeRun(evidence: RunEvidence): Judgement {
 
 function judgeExit({ end, result, killedAfterResult }: RunEvidence): Judgement {
   if (end.exitCode !== 0 && !(result !== null && killedAfterResult)) {
-    return failed('exit-code', 'ExitCode', `The script ended with exit code ${end.exitCode}.`);
+    return failed('exit-code', `The script ended with exit code ${end.exitCode}.`);
   }
   if (result === null) {
-    return failed('result-missing', 'ResultMissing', 'The script ended by itself and returned nothing.');
+    return failed('result-missing', 'The script ended by itself and returned nothing.');
   }
   return { status: 'completed', reason: 'returned', output: result.output, error: null };
 }
@@ -59,6 +55,8 @@ function ranOutOfMemory({ end, heapExhausted }: RunEvidence): boolean {
 
 const named = (name: string, message: string): RunError => ({ name, message });
 
-function failed(reason: FailureReason, name: string, message: string): Judgement {
+/** The error is named after the reason: `log-limit` → `LogLimit`. */
+function failed(reason: FailureReason, message: string): Judgement {
+  const name = reason.replace(/(?:^|-)(.)/g, (_all, letter: string) => letter.toUpperCase());
   return { status: 'failed', reason, output: null, error: named(name, message) };
 }

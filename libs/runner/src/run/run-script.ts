@@ -15,6 +15,12 @@ import { sendRun } from './send-run.js';
 import { createStopper } from './stop-container.js';
 import type { Stopper } from './stop-container.js';
 
+export interface Entry {
+  /** The encoded `run` frame. */
+  readonly frame: Buffer;
+  readonly named: Promise<void>;
+}
+
 export interface ScriptEnd {
   readonly judgement: Judgement;
   readonly end: ContainerEnd;
@@ -29,7 +35,7 @@ export interface ScriptEnd {
 export async function runScript(
   container: SandboxContainer,
   spec: RunSpec,
-  run: Buffer,
+  { frame, named }: Entry,
   hooks: RunHooks,
 ): Promise<ScriptEnd> {
   const stopper = createStopper(container);
@@ -40,7 +46,8 @@ export async function runScript(
   hooks.signal.addEventListener('abort', cancel, { once: true });
   if (hooks.signal.aborted) cancel();
   try {
-    await converse(container, spec, run, { stopper, delivery });
+    named.catch((error: unknown) => stopper.fault(error));
+    await converse(container, spec, frame, { stopper, delivery });
     const end = await container.waitForEnd();
     const runMs = performance.now() - startedAt;
     return { ...(await conclude(end, spec, stopper, delivery)), runMs };
@@ -58,10 +65,15 @@ interface Ends {
 }
 
 /** Sends and reads at the same time: a script may speak before it has taken all its files. */
-async function converse(container: SandboxContainer, spec: RunSpec, run: Buffer, ends: Ends): Promise<void> {
+async function converse(
+  container: SandboxContainer,
+  spec: RunSpec,
+  frame: Buffer,
+  ends: Ends,
+): Promise<void> {
   const { channel } = container;
   channel.allow(runFrameCaps(spec.limits));
-  void sendRun(channel, run, spec.files).catch((error: unknown) => ends.stopper.fault(error));
+  void sendRun(channel, frame, spec.files).catch((error: unknown) => ends.stopper.fault(error));
   const conversation = createConversation(spec.limits);
   for (let batch = await channel.next(); batch !== null; batch = await channel.next()) {
     await follow(() => reportsOf(conversation, batch), ends);

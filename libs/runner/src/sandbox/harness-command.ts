@@ -22,9 +22,14 @@ const harnessOf: Readonly<Record<Runtime, (limits: RunLimits) => readonly string
 
 /**
  * What a container starts. `lifeMs` is the dead-man's timer: whatever happens to the worker, the container ends by
- * itself after that.
+ * itself after that. A `warm` one first loads what scripts will need.
  */
-export function harnessCommand(runtime: Runtime, limits: RunLimits, lifeMs: number): readonly string[] {
+export function harnessCommand(
+  runtime: Runtime,
+  limits: RunLimits,
+  { lifeMs, warm }: { readonly lifeMs: number; readonly warm: boolean },
+): readonly string[] {
   const seconds = Math.ceil(lifeMs / 1000);
-  return ['/bin/sh', `${harnessHome}/launch.sh`, String(seconds), ...harnessOf[runtime](limits)];
+  const command = ['/bin/sh', `${harnessHome}/launch.sh`, String(seconds), ...harnessOf[runtime](limits)];
+  return warm ? [...command, 'warm'] : command;
 }

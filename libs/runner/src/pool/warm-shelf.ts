@@ -1,0 +1,84 @@
+import type { SandboxContainer } from '../engine/sandbox-container.js';
+import { createRefiller } from './refiller.js';
+import { watchWarmContainer } from './warm-container.js';
+import type { WarmContainer } from './warm-container.js';
+import type { PoolState } from './pool-options.js';
+
+export interface ShelfOptions {
+  readonly target: number;
+  readonly maxAgeMs: number;
+  /** Starts one container, ready for its script. */
+  readonly start: () => Promise<SandboxContainer>;
+}
+
+/** The warm containers of one runtime. */
+export interface WarmShelf {
+  /** One that has just answered; null when there is none. It is the taker's from now on. */
+  take(): Promise<SandboxContainer | null>;
+  /** Drops what is dead or old, and fills up. To be called now and then. */
+  tend(): Promise<void>;
+  /** Removes all, those that are still starting, too; nothing is started any more. */
+  empty(): Promise<void>;
+  state(): Omit<PoolState, 'runtime'>;
+}
+
+const answerWithinMs = 1_000;
+/** A run that has just been taken gets to its first output before its successor takes the processor. */
+const refillAfterMs = 50;
+
+export function createWarmShelf({ target, maxAgeMs, start }: ShelfOptions): WarmShelf {
+  const ready = new Set<WarmContainer>();
+  let [hits, misses] = [0, 0];
+  const refiller = createRefiller({
+    lacks: (starting) => ready.size + starting < target,
+    start: async (isOpen) => {
+      const container = await start();
+      if (!isOpen()) return container.remove();
+      const warm = watchWarmContainer(container, () => void drop(warm));
+      ready.add(warm);
+    },
+  });
+
+  async function drop(warm: WarmContainer): Promise<void> {
+    ready.delete(warm);
+    await warm.container.remove().catch(() => undefined);
+    refiller.fillIn(refillAfterMs);
+  }
+
+  async function take(): Promise<SandboxContainer | null> {
+    for (const warm of ready) {
+      ready.delete(warm);
+      refiller.fillIn(refillAfterMs);
+      if (await warm.handOver(answerWithinMs)) {
+        hits += 1;
+        return warm.container;
+      }
+      void drop(warm);
+    }
+    misses += 1;
+    return null;
+  }
+
+  async function tend(): Promise<void> {
+    const looked = [...ready].map(async (warm) => {
+      const isOld = performance.now() - warm.bornAt > maxAgeMs;
+      const isGood = !isOld && (await warm.isAlive(answerWithinMs));
+      if (!isGood && ready.has(warm)) await drop(warm);
+    });
+    await Promise.all(looked);
+    refiller.fillIn(0);
+  }
+
+  async function empty(): Promise<void> {
+    await refiller.close();
+    await Promise.all([...ready].map(drop));
+  }
+
+  refiller.fillIn(0);
+  return {
+    take,
+    tend,
+    empty,
+    state: () => ({ target, ready: ready.size, hits, misses, ...refiller.state() }),
+  };
+}
