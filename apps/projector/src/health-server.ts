@@ -1,11 +1,11 @@
 import { createServer, type RequestListener } from 'node:http';
-import type { ProjectionStatus } from '@stemma/read-model';
+import type { BuildStatus } from '@stemma/read-model';
 
 export interface HealthOptions {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
-  readonly status: () => readonly ProjectionStatus[];
+  readonly status: () => readonly BuildStatus[];
 }
 
 export interface HealthServer {
@@ -32,7 +32,7 @@ export async function serveHealth({ host, port, status }: HealthOptions): Promis
   };
 }
 
-function answering(status: () => readonly ProjectionStatus[]): RequestListener {
+function answering(status: () => readonly BuildStatus[]): RequestListener {
   return ({ url, method }, response) => {
     const [code, body] = answer(method === 'GET' ? url : undefined, status);
     response.writeHead(code, { 'content-type': 'application/json', 'cache-control': 'no-store' });
@@ -42,10 +42,7 @@ function answering(status: () => readonly ProjectionStatus[]): RequestListener {
   };
 }
 
-function answer(
-  url: string | undefined,
-  status: () => readonly ProjectionStatus[],
-): readonly [number, object] {
+function answer(url: string | undefined, status: () => readonly BuildStatus[]): readonly [number, object] {
   if (url === '/health/live') return [200, { status: 'live' }];
   if (url !== '/health/ready') return [404, { status: 'not-found', look: ['/health/live', '/health/ready'] }];
   const projections = status();

@@ -17,12 +17,8 @@ export { specifyProjection } from './projection/specify-projection.js';
 export type { StreamFact } from './projection/specify-projection.js';
 
 export { runProjections } from './live/run-projections.js';
-export type {
-  Activity,
-  ProjectionStatus,
-  ProjectorOptions,
-  RunningProjections,
-} from './live/run-projections.js';
+export type { ProjectorOptions, RunningProjections } from './live/run-projections.js';
+export type { Activity, BuildStatus } from './live/build-status.js';
 
 export { openReadModel } from './reading/open-read-model.js';
 export type { Answer, ReadModel, ReadModelOptions, ReadRequest } from './reading/open-read-model.js';

@@ -14,3 +14,6 @@ export function isConnectionFailure(error: unknown): boolean {
 
 /** A view, schema or role that does not exist (yet). */
 export const isMissingView = (error: unknown): boolean => ['42P01', '3F000', '22023'].includes(codeOf(error));
+
+/** Classes 22 (data), 23 (constraints) and 54 (limits): the rows are the trouble, and will be the next time too. */
+export const isDataFailure = (error: unknown): boolean => /^(22|23|54)...$/.test(codeOf(error));

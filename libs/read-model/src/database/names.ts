@@ -31,9 +31,16 @@ export function viewName({ name, version }: Projection, table: Table): string {
   return table.name === snake(name) ? base : `${base}_${table.name}`;
 }
 
+const columnNames = new Map<string, string>();
+
 /** `changedAt` is `changed_at` in SQL. Columns that begin with `_` are the engine's own. */
-export const columnName = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+export function columnName(name: string): string {
+  const known = columnNames.get(name);
+  if (known !== undefined) return known;
+  const made = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  columnNames.set(name, made);
+  return made;
+}
 
 /** The table of what rows were before: as-of lists read it. */
 export const pastTable = (table: Table): string => `${table.name}__past`;

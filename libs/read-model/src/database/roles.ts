@@ -8,7 +8,7 @@ export class PoliciesBypassed extends Error {
 }
 
 /**
- * Creates the three roles and the two schemas where they are missing. Roles belong to the whole server: another database
+ * Creates the three roles and the schemas where they are missing. Roles belong to the whole server: another database
  * of it may create them at the same moment, so losing that race is no failure. Needs PostgreSQL 16, and a login that may
  * create roles or was made a member of these three.
  */
@@ -28,7 +28,8 @@ export async function ensureRoles(sql: Sql): Promise<void> {
     EXECUTE format('GRANT CREATE ON DATABASE %I TO stemma_owner', current_database());
     CREATE SCHEMA IF NOT EXISTS stemma AUTHORIZATION stemma_owner;
     CREATE SCHEMA IF NOT EXISTS read AUTHORIZATION stemma_owner;
-    GRANT USAGE ON SCHEMA stemma, read TO stemma_writer, stemma_reader;
+    CREATE SCHEMA IF NOT EXISTS read_at AUTHORIZATION stemma_owner;
+    GRANT USAGE ON SCHEMA stemma, read, read_at TO stemma_writer, stemma_reader;
   END $$`);
 }
 

@@ -6,7 +6,7 @@ import { ask, startEngine, untilAt } from '../live/engine.fixtures.js';
 import type { RunningProjections } from '../live/run-projections.js';
 import { counters, moved, opened, tenantA, tenantB } from '../log/counters.fixtures.js';
 import { memoryLog } from '../log/memory-log.fixtures.js';
-import { pointViews } from './build-tables.js';
+import { pointViews } from './views.js';
 import { inTransaction, type Sql, withClient } from './connect.js';
 import { requirePolicies } from './roles.js';
 
@@ -62,12 +62,15 @@ describe('row-level security', () => {
     const views = await ask(
       postgres.superuserUrl,
       `SELECT c.oid::regclass::text AS name, reloptions::text AS options FROM pg_class c
-       JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'v' AND nspname = 'read' ORDER BY 1`,
+       JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'v' AND nspname IN ('read', 'read_at') ORDER BY 1`,
     );
     expect(views).toEqual([
       { name: 'read.checkpoints', options: '{security_invoker=true}' },
       { name: 'read.counters_v1', options: '{security_invoker=true}' },
       { name: 'read.counters_v1_steps', options: '{security_invoker=true}' },
+      { name: 'read.parked', options: '{security_invoker=true}' },
+      { name: 'read_at.counters_v1', options: '{security_invoker=true}' },
+      { name: 'read_at.counters_v1_steps', options: '{security_invoker=true}' },
     ]);
   });
 

@@ -6,7 +6,8 @@ import type { LogStore } from '../log/ensure-log.js';
 import type { Projection } from '../projection/projection.js';
 import { replay } from '../projection/replay.js';
 import type { Row } from '../projection/table.js';
-import { type ProjectionStatus, runProjections, type RunningProjections } from './run-projections.js';
+import type { BuildStatus } from './build-status.js';
+import { runProjections, type RunningProjections } from './run-projections.js';
 
 /** What the engine wrote to its log, for those who want to look. */
 export interface Lines {
@@ -42,9 +43,11 @@ export async function until<T>(
 const describe = (seen: unknown): string =>
   JSON.stringify(seen, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 
-/** Until every projection has committed the event at `position`. */
-export const untilAt = (engine: RunningProjections, position: bigint): Promise<readonly ProjectionStatus[]> =>
-  until(engine.status, (all) => all.every((one) => one.position !== null && one.position >= position));
+/** Until every build follows the log and has committed the event at `position`. */
+export const untilAt = (engine: RunningProjections, position: bigint): Promise<readonly BuildStatus[]> =>
+  until(engine.status, (all) =>
+    all.every(({ activity, position: at }) => activity === 'live' && at !== null && at >= position),
+  );
 
 export async function ask(
   url: string,

@@ -1,68 +1,59 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { type Build, ensureBuilds } from '../database/builds.js';
-import type { Checkpoint } from '../database/checkpoint.js';
 import { withClient } from '../database/connect.js';
 import { migrate } from '../database/migrate.js';
+import { readDrops } from '../log/drops.js';
 import { ensureLog, type LogStore } from '../log/ensure-log.js';
 import type { EventSource, Log } from '../log/event-source.js';
 import type { Projection } from '../projection/projection.js';
-import { followLog } from './follow-log.js';
-import { Refusal } from '../projection/refusals.js';
-import { asWriter } from './writer-session.js';
+import { persistently } from '../waiting/persistently.js';
+import type { BuildStatus } from './build-status.js';
+import { openFeed } from './feed.js';
+import type { Engine } from './keep-build.js';
+import { keepBuilds } from './keep-builds.js';
+import { listenForControl } from './listen-for-control.js';
 
 export interface ProjectorOptions {
   readonly databaseUrl: string;
   readonly projections: readonly Projection[];
   readonly source: EventSource & LogStore;
-  /** The release of this process, for the first event of a new log. */
+  /** The release of this process, for the first event of a new log and for certificates. */
   readonly release: string;
   readonly log: Log;
 }
 
-/** `waiting`: for Postgres, the log, or another projector's lock. `stopped`: somebody must act, see `reason`. */
-export type Activity = 'waiting' | 'catching-up' | 'live' | 'stopped';
-
-export interface ProjectionStatus {
-  readonly projection: string;
-  readonly version: number;
-  readonly build: number | null;
-  readonly activity: Activity;
-  readonly position: bigint | null;
-  /** Considered, and committed in so many transactions, since this process started. */
-  readonly events: number;
-  readonly transactions: number;
-  readonly reason: string | null;
-}
-
 export interface RunningProjections {
-  readonly status: () => readonly ProjectionStatus[];
+  /** Each build that this process keeps or waits for; a projection without any is `waiting`. */
+  readonly status: () => readonly BuildStatus[];
   /** Finishes the commits under way and gives the locks back. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Runs every projection until stopped, healing by itself whatever goes away and comes back. */
 export function runProjections(options: ProjectorOptions): RunningProjections {
+  const { projections, log } = options;
   const stop = new AbortController();
-  const states = new Map<Projection, ProjectionStatus>(
-    options.projections.map((projection) => [projection, idle(projection)]),
+  let status: () => readonly BuildStatus[] = () => projections.map(unknown);
+  const running = persistently(
+    async () => {
+      await runEngine(options, stop.signal, (known) => (status = known));
+      return 'again';
+    },
+    {
+      firstPauseMs: 100,
+      longestPauseMs: 5_000,
+      signal: stop.signal,
+      onFailure: (error) => log.warn({ err: error }, 'the projector waits for the log and for Postgres'),
+    },
   );
-  const runs = options.projections.map((projection) => {
-    const note: Note = (change) => {
-      const before = states.get(projection) ?? idle(projection);
-      states.set(projection, { ...before, ...(typeof change === 'function' ? change(before) : change) });
-    };
-    return keepRunning({ ...options, projection, note, signal: stop.signal });
-  });
   return {
-    status: () => [...states.values()],
+    status: () => status(),
     stop: async () => {
       stop.abort();
-      await Promise.all(runs);
+      await running;
     },
   };
 }
 
-const idle = ({ name, version }: Projection): ProjectionStatus => ({
+const unknown = ({ name, version }: Projection): BuildStatus => ({
   projection: name,
   version,
   build: null,
@@ -73,83 +64,26 @@ const idle = ({ name, version }: Projection): ProjectionStatus => ({
   reason: null,
 });
 
-type Change = Partial<ProjectionStatus>;
-type Note = (change: Change | ((before: ProjectionStatus) => Change)) => void;
-
-interface Run extends ProjectorOptions {
-  readonly projection: Projection;
-  readonly note: Note;
-  readonly signal: AbortSignal;
-}
-
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
-
-async function keepRunning(run: Run): Promise<void> {
-  const { projection, note, log, signal } = run;
-  let wait = FIRST_PAUSE_MS;
-  while (!signal.aborted) {
-    const failure = await runOnce(run, () => (wait = FIRST_PAUSE_MS));
-    if (signal.aborted || failure === undefined) return;
-    const reason = failure.message;
-    if (failure instanceof Refusal) {
-      note({ activity: 'stopped', reason });
-      log.error({ projection: projection.name, err: failure }, reason);
-      return;
-    }
-    note({ activity: 'waiting', reason });
-    log.warn(
-      { projection: projection.name, err: failure },
-      `${projection.name} is interrupted and tries again`,
-    );
-    await pause(wait, undefined, { signal }).catch(() => undefined);
-    wait = Math.min(wait * 2, LONGEST_PAUSE_MS);
-  }
-}
-
-/** What ended the run; undefined when it was asked to stop. */
-async function runOnce(run: Run, healthy: () => void): Promise<Error | undefined> {
-  const { databaseUrl, projection, source, signal, note } = run;
+/** From when log and database are known until the signal aborts. */
+async function runEngine(
+  options: ProjectorOptions,
+  signal: AbortSignal,
+  show: (status: () => readonly BuildStatus[]) => void,
+): Promise<void> {
+  const { databaseUrl, projections, source, release, log } = options;
+  const logId = await ensureLog(source, release);
+  await withClient(databaseUrl, 'stemma-projector migrate', migrate);
+  const drops = await readDrops(source);
+  signal.throwIfAborted();
+  const isNeeded = (type: string) => projections.some((projection) => projection.treats(type) === 'applies');
+  const feed = openFeed({ source, log, isNeeded });
+  const engine: Engine = { databaseUrl, source, logId, feed, drops, release, log };
+  const builds = keepBuilds(engine, projections);
+  show(builds.status);
   try {
-    const logId = await ensureLog(source, run.release);
-    const builds = await withClient(databaseUrl, 'stemma-projector', async (client) => {
-      await migrate(client);
-      return ensureBuilds(client, projection, logId);
-    });
-    const build = serving(builds);
-    await asWriter(databaseUrl, build, signal, async (session) => {
-      const onProgress = (checkpoint: Checkpoint, events: number, caughtUp: boolean) => {
-        healthy();
-        progress(run, build, checkpoint, events, caughtUp);
-      };
-      await followLog(session, { projection, build, source, logId, onProgress });
-    });
-    return undefined;
-  } catch (error) {
-    note({ build: null });
-    return error instanceof Error ? error : new Error('an unknown failure', { cause: error });
+    await listenForControl({ databaseUrl, signal, log, act: builds.reconcile });
+  } finally {
+    await builds.stop();
+    await feed.close();
   }
-}
-
-function serving(builds: readonly Build[]): Build {
-  const build = builds.find(({ state }) => state === 'live') ?? builds[0];
-  if (!build) throw new Error('a projection without a build');
-  return build;
-}
-
-function progress(
-  { note }: Run,
-  build: Build,
-  { considered }: Checkpoint,
-  events: number,
-  caughtUp: boolean,
-): void {
-  note((before) => ({
-    build: build.build,
-    position: considered?.position ?? null,
-    events: before.events + events,
-    transactions: before.transactions + Math.min(events, 1),
-    reason: null,
-    ...(caughtUp ? { activity: 'live' } : {}),
-  }));
 }

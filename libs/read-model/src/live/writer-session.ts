@@ -7,6 +7,9 @@ import { type BuildRef, buildSchema } from '../database/names.js';
 const LEASE_MS = 6_000;
 const RETRY_LOCK_MS = 500;
 
+/** The lock of the build whose schema is `$1`. */
+export const LOCK_OF_BUILD = "hashtextextended('stemma writer ' || $1, 0)";
+
 /** The one connection of the one writer of a build: it holds the lock and does all the writing. */
 export interface WriterSession {
   readonly client: pg.Client;
@@ -49,7 +52,7 @@ async function takeLock(client: pg.Client, build: BuildRef, signal: AbortSignal)
   for (;;) {
     signal.throwIfAborted();
     const { rows } = await client.query<{ taken: boolean }>(
-      "SELECT pg_try_advisory_lock(hashtextextended('stemma writer ' || $1, 0)) AS taken",
+      `SELECT pg_try_advisory_lock(${LOCK_OF_BUILD}) AS taken`,
       [buildSchema(build)],
     );
     if (rows[0]?.taken) return;

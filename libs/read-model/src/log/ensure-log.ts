@@ -5,7 +5,7 @@ import type { RecordedEvent } from './event-source.js';
 export const LOG_STREAM = 'log-system';
 
 /** The log itself belongs to no tenant. */
-const NO_TENANT = '00000000-0000-0000-0000-000000000000';
+export const NO_TENANT = '00000000-0000-0000-0000-000000000000';
 
 /** What is asked of the event store here. */
 export interface LogStore {

@@ -21,6 +21,7 @@ export interface EventSource {
   readAll(options?: {
     readonly from?: bigint;
     readonly after?: bigint;
+    readonly direction?: 'forwards' | 'backwards';
     readonly limit?: number;
     readonly signal?: AbortSignal;
   }): AsyncIterable<RecordedEvent>;
@@ -29,9 +30,12 @@ export interface EventSource {
     stream: string,
     options?: { readonly from?: bigint; readonly limit?: number },
   ): AsyncIterable<RecordedEvent>;
-  /** Never ends by itself; events in log order, each once, from behind `after` (null: the start). */
+  /**
+   * Never ends by itself; events in log order, each once, from behind `after` (null: the start). From `'end'` on it says
+   * first, as a checkpoint, which position that is, unless the log is empty.
+   */
   subscribe(options: {
-    readonly after: bigint | null;
+    readonly after: bigint | null | 'end';
     readonly signal: AbortSignal;
   }): AsyncIterable<Delivery>;
 }

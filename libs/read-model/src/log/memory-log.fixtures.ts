@@ -55,17 +55,19 @@ export function memoryLog(): MemoryLog {
         throw new Error('conflict');
       add(...added.map((event) => ({ ...event, stream })));
     },
-    async *readAll({ from = 0n, after = -1n, limit = Infinity } = {}) {
+    async *readAll({ from = 0n, after = -1n, limit = Infinity, direction = 'forwards' } = {}) {
       await Promise.resolve();
-      yield* events.filter(({ position }) => position > after && position >= from).slice(0, limit);
+      const found = events.filter(({ position }) => position > after && position >= from);
+      yield* (direction === 'backwards' ? found.reverse() : found).slice(0, limit);
     },
     async *readStream(stream, { from = 0n, limit = Infinity } = {}) {
       await Promise.resolve();
       yield* events.filter((event) => event.stream === stream && event.revision >= from).slice(0, limit);
     },
     async *subscribe({ after, signal }): AsyncGenerator<Delivery> {
-      let next = events.findIndex(({ position }) => position > (after ?? -1n));
-      if (next < 0) next = events.length;
+      let next = placeBehind(events, after);
+      const position = events[next - 1]?.position;
+      if (after === 'end' && position !== undefined) yield { kind: 'checkpoint', position };
       let caughtUp = false;
       failures.length = 0;
       signal.addEventListener('abort', wake, { once: true });
@@ -85,6 +87,13 @@ export function memoryLog(): MemoryLog {
       }
     },
   };
+}
+
+/** The index of the first event behind a position. */
+function placeBehind(events: readonly RecordedEvent[], after: bigint | null | 'end'): number {
+  if (after === 'end') return events.length;
+  const found = events.findIndex(({ position }) => position > (after ?? -1n));
+  return found < 0 ? events.length : found;
 }
 
 function record(

@@ -13,11 +13,6 @@ export class UnknownEventType extends Refusal {
   override readonly name = 'UnknownEventType';
 }
 
-/** An event that the fold of this projection cannot apply. */
-export class EventRefused extends Refusal {
-  override readonly name = 'EventRefused';
-}
-
 /** The build has no checkpoint any more: it was dropped. */
 export class NoCheckpoint extends Refusal {
   override readonly name = 'NoCheckpoint';
@@ -26,4 +21,9 @@ export class NoCheckpoint extends Refusal {
 /** The code's tables are not those of the build: the projection's `version` was not bumped. */
 export class ShapeChanged extends Refusal {
   override readonly name = 'ShapeChanged';
+}
+
+/** An event that the fold cannot apply: its stream is parked, the rest goes on. */
+export class CannotApply extends Error {
+  override readonly name = 'CannotApply';
 }

@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../log/event-source.js';
-import { foldEvents } from './fold-events.js';
+import { type Exceptions, foldEvents, type ParkedEvent, placeOf } from './fold-events.js';
 import type { Projection } from './projection.js';
+import { CannotApply } from './refusals.js';
 import type { RowOf, Table } from './table.js';
 import { openWorkingSet } from './working-set.js';
 
@@ -12,13 +13,19 @@ export interface Replayed {
 /**
  * What a projection makes of these events alone, from nothing: in memory, with no database. The same fold as live.
  *
- * @throws Refusal for an event that is unknown or cannot be applied
+ * @throws Refusal for an event that is unknown, CannotApply for one that live would park
  */
-export function replay(projection: Projection, events: readonly RecordedEvent[]): Replayed {
+export function replay(
+  projection: Projection,
+  events: readonly RecordedEvent[],
+  exceptions?: Exceptions,
+): Replayed {
   const set = openWorkingSet(projection.tables);
-  const { refusal } = foldEvents(projection, events, set);
+  const { refusal, parked } = foldEvents(projection, events, set, exceptions);
   if (refusal) throw refusal;
-  return {
-    rows: <T extends Table>(table: T) => set.rows(table).map(({ row }) => row as RowOf<T>),
-  };
+  for (const failure of parked) throw cannotApply(projection, failure);
+  return { rows: <T extends Table>(table: T) => set.rows(table).map(({ row }) => row as RowOf<T>) };
 }
+
+const cannotApply = ({ name }: Projection, { event, error }: ParkedEvent): CannotApply =>
+  new CannotApply(`${name} cannot apply ${event.type}, ${placeOf(event)}: ${error}`);

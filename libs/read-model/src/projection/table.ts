@@ -4,13 +4,18 @@ export type Columns = Readonly<Record<string, Column<unknown>>> & { readonly ten
 
 type ValueOf<C> = C extends Column<infer Value> ? Value : never;
 
-/** An index; `unique` ones are only the second lock, the aggregate is the first. */
+/** An index that a query needs. */
 export interface Index<Name extends string = string> {
   readonly on: readonly Name[];
   readonly using?: 'btree' | 'gin';
+  /** Also of what rows were before, for as-of queries that look for single rows by it. */
+  readonly past?: boolean;
 }
 
-/** At most one row per `by` among those that satisfy `where`: checked at commit, since a batch passes through states. */
+/**
+ * At most one row per `by` among those that satisfy `where`: the second lock, the aggregate is the first. Checked at commit,
+ * since a batch passes through states.
+ */
 export interface AtMostOne<Name extends string = string> {
   readonly by: readonly Name[];
   readonly where: string;

@@ -1,7 +1,8 @@
 import type { RecordedEvent } from '../log/event-source.js';
 import type { Projection } from './projection.js';
-import type { Rows } from './rows.js';
-import { type KeyOf, keyText, type Row, type RowOf, type Table } from './table.js';
+import { CannotApply } from './refusals.js';
+import { rowsOfEvent, type Scratch } from './rows-of-event.js';
+import { keyText, type Row, type RowKey, type Table } from './table.js';
 
 /** A row as stored: whose it is, and the position of the event that made it what it is. */
 export interface StoredRow {
@@ -15,157 +16,114 @@ export interface PastRow extends StoredRow {
   readonly until: bigint;
 }
 
-/** What a batch made of one table: rows to write, keys to delete, and what these rows were in between. */
+/** What a batch made of one table, and what its rows were in between. */
 export interface TableChanges {
   readonly table: Table;
-  readonly puts: readonly StoredRow[];
+  readonly inserts: readonly StoredRow[];
+  readonly updates: readonly StoredRow[];
   readonly removes: readonly Row[];
   readonly past: readonly PastRow[];
 }
 
 interface Cell {
   readonly stored: StoredRow | null;
-  readonly dirty: boolean;
+  /** Whether the table holds a row of this key, as far as changes were taken. */
+  readonly persisted: boolean;
 }
 
-/** The rows of one batch: loaded once, folded over, written once. */
+/** What is known of one table, and what of it has changed. */
+interface Known {
+  readonly cells: Map<string, Cell>;
+  readonly dirty: Set<string>;
+  past: PastRow[];
+}
+
+/** Rows in memory: loaded, folded over, written. */
 export interface WorkingSet {
   load(table: Table, rows: readonly StoredRow[]): void;
+  /** Whether the row, or that there is none, is known here. */
+  knows(key: RowKey): boolean;
   /** Applies one event whole or not at all; throws what the handler throws. */
   apply(projection: Projection, event: RecordedEvent): void;
   /** All rows there are now. */
   rows(table: Table): readonly StoredRow[];
-  /** Every change since the set was opened, and forgets that they are changes. */
+  /** Every change since the last time, and forgets that they are changes. */
   takeChanges(): readonly TableChanges[];
-}
-
-/** An event that a fold cannot apply, and why. */
-export class CannotApply extends Error {
-  override readonly name = 'CannotApply';
+  /** Forgets unchanged rows, those first that came first, down to `limit` of them; `true` when any was forgotten. */
+  shrink(limit: number): boolean;
 }
 
 export function openWorkingSet(tables: readonly Table[]): WorkingSet {
-  const cells = new Map<Table, Map<string, Cell>>(tables.map((table) => [table, new Map()]));
-  const past = new Map<Table, PastRow[]>(tables.map((table) => [table, []]));
-  const cellsOf = (table: Table) =>
-    mustHave(cells.get(table), `${table.name} is not among the tables of this projection`);
-
-  const merge = (event: RecordedEvent, scratch: Scratch) => {
-    for (const [table, changes] of scratch) {
-      for (const [key, row] of changes) {
-        const before = cellsOf(table).get(key)?.stored;
-        if (before) past.get(table)?.push({ ...before, until: event.position });
-        const stored = row && { row, stream: event.stream, since: event.position };
-        cellsOf(table).set(key, { stored, dirty: true });
-      }
-    }
+  const known = new Map<Table, Known>(
+    tables.map((table) => [table, { cells: new Map(), dirty: new Set(), past: [] }]),
+  );
+  const of = (table: Table): Known => {
+    const found = known.get(table);
+    if (found) return found;
+    throw new CannotApply(`${table.name} is not among the tables of this projection`);
   };
-
   return {
     load: (table, rows) => {
-      for (const stored of rows) cellsOf(table).set(keyText(table, stored.row), { stored, dirty: false });
+      const { cells } = of(table);
+      for (const stored of rows) cells.set(keyText(table, stored.row), { stored, persisted: true });
     },
+    knows: ({ table, key }) => of(table).cells.has(keyText(table, key)),
     apply: (projection, event) => {
       const scratch: Scratch = new Map();
-      projection.apply(event, rowsFor(projection, event, cellsOf, scratch));
-      merge(event, scratch);
+      const stored = (table: Table, key: string) => of(table).cells.get(key)?.stored ?? undefined;
+      projection.apply(event, rowsOfEvent(projection, event, stored, scratch));
+      for (const [table, changes] of scratch) merge(of(table), event, changes);
     },
-    rows: (table) => [...cellsOf(table).values()].flatMap(({ stored }) => stored ?? []),
-    takeChanges: () => tables.map((table) => takeTableChanges(table, cellsOf(table), past)),
+    rows: (table) => [...of(table).cells.values()].flatMap(({ stored }) => stored ?? []),
+    takeChanges: () => tables.map((table) => takeTableChanges(table, of(table))),
+    shrink: (limit) => {
+      let surplus = [...known.values()].reduce((sum, { cells }) => sum + cells.size, -limit);
+      if (surplus <= 0) return false;
+      for (const ofTable of known.values()) surplus -= forget(ofTable, surplus);
+      return true;
+    },
   };
 }
 
-function takeTableChanges(table: Table, cells: Map<string, Cell>, past: Map<Table, PastRow[]>): TableChanges {
-  const puts: StoredRow[] = [];
-  const removes: Row[] = [];
-  for (const [key, cell] of cells) {
-    if (!cell.dirty) continue;
-    cells.set(key, { ...cell, dirty: false });
-    if (cell.stored) puts.push(cell.stored);
-    else removes.push(keyFromText(table, key));
+function merge(known: Known, event: RecordedEvent, changes: ReadonlyMap<string, Row | null>): void {
+  for (const [key, row] of changes) {
+    const before = known.cells.get(key);
+    if (before?.stored) known.past.push({ ...before.stored, until: event.position });
+    const stored = row && { row, stream: event.stream, since: event.position };
+    // Moves to the end: what was used last is forgotten last.
+    known.cells.delete(key);
+    known.cells.set(key, { stored, persisted: before?.persisted ?? false });
+    known.dirty.add(key);
   }
-  const changes = { table, puts, removes, past: past.get(table) ?? [] };
-  past.set(table, []);
-  return changes;
+}
+
+function takeTableChanges(table: Table, known: Known): TableChanges {
+  const { cells, dirty, past } = known;
+  const inserts: StoredRow[] = [];
+  const updates: StoredRow[] = [];
+  const removes: Row[] = [];
+  for (const key of dirty) {
+    const { stored = null, persisted = false } = cells.get(key) ?? {};
+    if (stored) (persisted ? updates : inserts).push(stored);
+    else if (persisted) removes.push(keyFromText(table, key));
+    cells.set(key, { stored, persisted: stored !== null });
+  }
+  dirty.clear();
+  known.past = [];
+  return { table, inserts, updates, removes, past };
 }
 
 const keyFromText = (table: Table, key: string): Row =>
   Object.fromEntries(key.split('\0').map((value, index) => [table.key[index] ?? '', value]));
 
-/** What one event has changed so far; null is a row removed. */
-type Scratch = Map<Table, Map<string, Row | null>>;
-
-function rowsFor(
-  projection: Projection,
-  event: RecordedEvent,
-  cellsOf: (table: Table) => ReadonlyMap<string, Cell>,
-  scratch: Scratch,
-): Rows {
-  const allowed = new Set(
-    projection.touches(event).map(({ table, key }) => `${table.name}\0${keyText(table, key)}`),
-  );
-  const place = (table: Table, key: Row) => {
-    const text = keyText(table, key);
-    if (allowed.has(`${table.name}\0${text}`)) return text;
-    throw new CannotApply(
-      `${event.type} uses a row of ${table.name} that ${projection.name} does not say it touches`,
-    );
-  };
-  const read = (table: Table, key: Row): Row | undefined => {
-    const text = place(table, key);
-    const changed = scratch.get(table)?.get(text);
-    return (changed === undefined ? cellsOf(table).get(text)?.stored?.row : changed) ?? undefined;
-  };
-  const write = (table: Table, key: Row, row: Row | null) => {
-    const text = place(table, key);
-    requireOwner(table, event, cellsOf(table).get(text)?.stored);
-    const changes = scratch.get(table) ?? new Map<string, Row | null>();
-    scratch.set(table, changes.set(text, row));
-  };
-  return typedRows(event, read, write);
-}
-
-function typedRows(
-  event: RecordedEvent,
-  read: (table: Table, key: Row) => Row | undefined,
-  write: (table: Table, key: Row, row: Row | null) => void,
-): Rows {
-  const get = <T extends Table>(table: T, key: KeyOf<T>) => read(table, key) as RowOf<T> | undefined;
-  const need = <T extends Table>(table: T, key: KeyOf<T>) =>
-    mustHave(get(table, key), `${event.type} needs a row of ${table.name} that does not exist`);
-  const put = <T extends Table>(table: T, row: RowOf<T>) => write(table, row, checked(table, row));
-  return {
-    get,
-    require: need,
-    put,
-    change: (table, key, columns) => put(table, { ...need(table, key), ...columns }),
-    remove: (table, key) => write(table, key, null),
-  };
-}
-
-/** Each row is owned by one stream: then one stream can be parked, or replayed, alone. */
-function requireOwner(table: Table, event: RecordedEvent, stored: StoredRow | null | undefined): void {
-  if (!stored || stored.stream === event.stream) return;
-  throw new CannotApply(
-    `${event.type} of ${event.stream} changes a row of ${table.name} that ${stored.stream} owns`,
-  );
-}
-
-/** The columns of the table and only what Postgres will take and give back unchanged: its refusal would stop the batch. */
-function checked(table: Table, row: Row): Row {
-  const columns = Object.entries(table.columns).map(([name, column]) => {
-    if (column.accepts(row[name])) return [name, row[name]] as const;
-    throw new CannotApply(`${table.name}.${name} takes ${column.sqlType}, not ${describe(row[name])}`);
-  });
-  return Object.freeze(Object.fromEntries(columns));
-}
-
-function describe(value: unknown): string {
-  const shown = typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? 'undefined');
-  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
-}
-
-function mustHave<T>(value: T | undefined, message: string): T {
-  if (value === undefined) throw new CannotApply(message);
-  return value;
+/** How many rows were forgotten. */
+function forget({ cells, dirty }: Known, surplus: number): number {
+  let forgotten = 0;
+  for (const key of cells.keys()) {
+    if (forgotten >= surplus) break;
+    if (dirty.has(key)) continue;
+    cells.delete(key);
+    forgotten += 1;
+  }
+  return forgotten;
 }

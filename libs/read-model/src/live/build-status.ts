@@ -1,0 +1,19 @@
+/**
+ * `waiting`: for Postgres, the log, or another projector's lock. `building`: not readable yet. `paused`: by an operator.
+ * `stopped`: somebody must act, see `reason`.
+ */
+export type Activity = 'waiting' | 'building' | 'catching-up' | 'live' | 'paused' | 'stopped';
+
+/** What this process does about one build. */
+export interface BuildStatus {
+  readonly projection: string;
+  readonly version: number;
+  /** Null when this process has none in hand. */
+  readonly build: number | null;
+  readonly activity: Activity;
+  readonly position: bigint | null;
+  /** Considered, and committed in so many transactions, since this process took the build in hand. */
+  readonly events: number;
+  readonly transactions: number;
+  readonly reason: string | null;
+}

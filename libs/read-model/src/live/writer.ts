@@ -1,0 +1,33 @@
+import type { Checkpoint } from '../database/checkpoint.js';
+import { inTransaction } from '../database/connect.js';
+import { readRetries } from '../database/parked.js';
+import type { EventSource, RecordedEvent } from '../log/event-source.js';
+import { commitEvents, type Committed } from './commit-events.js';
+import { retryParked } from './retry-parked.js';
+import { claim, type WriterParts } from './writer-state.js';
+
+/** The one that moves a build along. After any error other than a returned refusal, open another one. */
+export interface Writer {
+  readonly checkpoint: Checkpoint;
+  /** Folds events over their rows and writes rows, parked streams and checkpoint in one transaction: all, or nothing. */
+  commit(events: readonly RecordedEvent[]): Promise<Committed>;
+  /** Tries again the parked streams that somebody asked for. */
+  retry(source: EventSource): Promise<void>;
+}
+
+/** Claims the build's checkpoint. @throws NoCheckpoint */
+export async function openWriter(parts: WriterParts): Promise<Writer> {
+  const { sql, build } = parts;
+  const state = await claim(parts);
+  return {
+    get checkpoint() {
+      return state.checkpoint;
+    },
+    commit: (events) => commitEvents(parts, state, events),
+    retry: async (source) => {
+      const retries = await inTransaction(sql, 'stemma_writer', () => readRetries(sql, build));
+      if (retries.length > 0) await parts.drops.refresh();
+      for (const parked of retries) await retryParked(parts, state, source, parked);
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import type { RecordedEvent } from '../log/event-source.js';
+import type { Projection } from './projection.js';
+import { CannotApply } from './refusals.js';
+import type { Rows } from './rows.js';
+import { type KeyOf, keyText, type Row, type RowOf, type Table } from './table.js';
+
+/** What one event has changed so far; null is a row removed. */
+export type Scratch = Map<Table, Map<string, Row | null>>;
+
+/** A row as the working set holds it. */
+interface Owned {
+  readonly row: Row;
+  readonly stream: string;
+}
+
+/** The rows that one event may use; what it does to them goes to `scratch`, so that it counts whole or not at all. */
+export function rowsOfEvent(
+  projection: Projection,
+  event: RecordedEvent,
+  stored: (table: Table, key: string) => Owned | undefined,
+  scratch: Scratch,
+): Rows {
+  const allowed = new Set(
+    projection.touches(event).map(({ table, key }) => `${table.name}\0${keyText(table, key)}`),
+  );
+  const place = (table: Table, key: Row) => {
+    const text = keyText(table, key);
+    if (allowed.has(`${table.name}\0${text}`)) return text;
+    throw new CannotApply(
+      `${event.type} uses a row of ${table.name} that ${projection.name} does not say it touches`,
+    );
+  };
+  const read = (table: Table, key: Row): Row | undefined => {
+    const text = place(table, key);
+    const changed = scratch.get(table)?.get(text);
+    return (changed === undefined ? stored(table, text)?.row : changed) ?? undefined;
+  };
+  const write = (table: Table, key: Row, row: Row | null) => {
+    const text = place(table, key);
+    requireOwner(table, event, stored(table, text));
+    const changes = scratch.get(table) ?? new Map<string, Row | null>();
+    scratch.set(table, changes.set(text, row));
+  };
+  return typedRows(event, read, write);
+}
+
+function typedRows(
+  event: RecordedEvent,
+  read: (table: Table, key: Row) => Row | undefined,
+  write: (table: Table, key: Row, row: Row | null) => void,
+): Rows {
+  const get = <T extends Table>(table: T, key: KeyOf<T>) => read(table, key) as RowOf<T> | undefined;
+  const need = <T extends Table>(table: T, key: KeyOf<T>) => {
+    const row = get(table, key);
+    if (row !== undefined) return row;
+    throw new CannotApply(`${event.type} needs a row of ${table.name} that does not exist`);
+  };
+  const put = <T extends Table>(table: T, row: RowOf<T>) => write(table, row, checked(table, row));
+  return {
+    get,
+    require: need,
+    put,
+    change: (table, key, columns) => put(table, { ...need(table, key), ...columns }),
+    remove: (table, key) => write(table, key, null),
+  };
+}
+
+/** Each row is owned by one stream: then one stream can be parked, or replayed, alone. */
+function requireOwner(table: Table, event: RecordedEvent, stored: Owned | undefined): void {
+  if (!stored || stored.stream === event.stream) return;
+  throw new CannotApply(
+    `${event.type} of ${event.stream} changes a row of ${table.name} that ${stored.stream} owns`,
+  );
+}
+
+/** The columns of the table and only what Postgres will take and give back unchanged: its refusal would stop the batch. */
+function checked(table: Table, row: Row): Row {
+  const clean: Record<string, unknown> = {};
+  for (const name in table.columns) {
+    const value = row[name];
+    const column = table.columns[name];
+    if (!column?.accepts(value)) {
+      throw new ValueRefused(`${table.name}.${name} takes ${column?.sqlType}, not ${describe(value)}`);
+    }
+    clean[name] = value;
+  }
+  return clean;
+}
+
+/** A value that its column does not take. */
+export class ValueRefused extends CannotApply {}
+
+function describe(value: unknown): string {
+  const shown = typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? 'undefined');
+  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
+}

@@ -1,0 +1,115 @@
+import { inTransaction, type Sql, withClient } from '../database/connect.js';
+import { holdCheckpoint, readCheckpoint } from '../database/checkpoint.js';
+import type { BuildRef } from '../database/names.js';
+import { readParkedStreams } from '../database/parked.js';
+import { fillBuilds, type Filling, type FillOptions } from '../rebuild/fill-builds.js';
+import { beginSnapshot, type BuildDigest, differing, digestBuild, digestIn } from './digest.js';
+import { firstDifferences, type RowDifference } from './differences.js';
+
+/** A build that is claimed to be right, and an empty or unfinished one that shows whether it is. */
+export interface Claim {
+  readonly reference: BuildRef;
+  readonly candidate: Omit<Filling, 'stopAt'>;
+}
+
+/** What came of a claim. */
+export interface Proof {
+  readonly claim: Claim;
+  readonly equal: boolean;
+  readonly position: bigint | null;
+  readonly reference: BuildDigest;
+  readonly candidate: BuildDigest;
+  /** Streams that are parked on one side or both, and therefore left out. */
+  readonly parked: readonly string[];
+  /** The first rows that differ: `is` in the reference, `shouldBe` in the candidate. */
+  readonly differences: readonly RowDifference[];
+}
+
+export interface ProveOptions extends FillOptions {
+  readonly databaseUrl: string;
+}
+
+/**
+ * Digests each reference where it stands now, fills all candidates to just there, in one pass over the log, and compares.
+ * The references go on meanwhile; one that does not agree is held for a moment, to compare row by row at one position.
+ */
+export async function proveBuilds(
+  claims: readonly Claim[],
+  options: ProveOptions,
+): Promise<readonly Proof[]> {
+  return withClient(options.databaseUrl, 'stemma-projector digest', async (sql) => {
+    const references: BuildDigest[] = [];
+    for (const { reference, candidate } of claims) {
+      references.push(await digestBuild(sql, reference, candidate.projection));
+    }
+    const stops = references.map(({ checkpoint }) => checkpoint.considered?.position ?? -1n);
+    await fillBuilds(
+      claims.map(({ candidate }, index) => ({ ...candidate, stopAt: stops[index] ?? -1n })),
+      options,
+    );
+    const proofs: Proof[] = [];
+    for (const [index, claim] of claims.entries()) {
+      const reference = references[index];
+      if (reference) proofs.push(await compare(sql, claim, reference, options));
+    }
+    return proofs;
+  });
+}
+
+async function compare(
+  sql: Sql,
+  claim: Claim,
+  reference: BuildDigest,
+  options: ProveOptions,
+): Promise<Proof> {
+  const { build, projection } = claim.candidate;
+  const candidate = await digestBuild(sql, build, projection, reference.parked);
+  const moreParked = candidate.parked.some((stream) => !reference.parked.includes(stream));
+  if (moreParked || differing(reference, candidate).length > 0) return compareHeld(sql, claim, options);
+  return proof(claim, reference, candidate, []);
+}
+
+const proof = (
+  claim: Claim,
+  reference: BuildDigest,
+  candidate: BuildDigest,
+  differences: readonly RowDifference[],
+): Proof => ({
+  claim,
+  equal: differing(reference, candidate).length === 0,
+  position: reference.checkpoint.considered?.position ?? null,
+  reference,
+  candidate,
+  parked: [...new Set([...reference.parked, ...candidate.parked])],
+  differences,
+});
+
+/** Holds the reference until the candidate stands where it does, and compares in a snapshot of that moment. */
+async function compareHeld(sql: Sql, claim: Claim, options: ProveOptions): Promise<Proof> {
+  const { reference, candidate } = claim;
+  return withClient(options.databaseUrl, 'stemma-projector compare', async (snapshot) => {
+    await beginSnapshot(snapshot);
+    await inTransaction(sql, 'stemma_writer', async () => {
+      await holdCheckpoint(sql, reference);
+      const { considered } = await readCheckpoint(sql, reference);
+      await fillBuilds([{ ...candidate, stopAt: considered?.position ?? -1n }], options);
+      // The first query takes the snapshot: both are at the same position now.
+      await snapshot.query('SELECT 1');
+    });
+    return compareIn(snapshot, claim);
+  });
+}
+
+async function compareIn(snapshot: Sql, claim: Claim): Promise<Proof> {
+  const { reference: is, candidate } = claim;
+  const { build: shouldBe, projection } = candidate;
+  const leftOut = [
+    ...(await readParkedStreams(snapshot, is)),
+    ...(await readParkedStreams(snapshot, shouldBe)),
+  ];
+  const reference = await digestIn(snapshot, is, projection, leftOut);
+  const rebuilt = await digestIn(snapshot, shouldBe, projection, leftOut);
+  const places = differing(reference, rebuilt);
+  const differences = await firstDifferences(snapshot, projection, { is, shouldBe }, places, leftOut);
+  return proof(claim, reference, rebuilt, differences);
+}

@@ -1,0 +1,106 @@
+import type pg from 'pg';
+import type { BuildRef } from '../database/names.js';
+import type { Drops } from '../log/drops.js';
+import type { EventSource, RecordedEvent } from '../log/event-source.js';
+import type { Projection } from '../projection/projection.js';
+import { cachedRows } from '../rows/row-store.js';
+import { requireSameLog } from '../live/require-same-log.js';
+import { openWriter, type Writer } from '../live/writer.js';
+
+/** A build to be filled, by the one who holds its lock. */
+export interface Filling {
+  readonly projection: Projection;
+  readonly build: BuildRef;
+  readonly client: pg.Client;
+  /** The last position to consider; null for the end of the log. */
+  readonly stopAt: bigint | null;
+}
+
+export interface FillOptions {
+  readonly source: EventSource;
+  readonly logId: string;
+  readonly drops: Drops;
+  readonly signal: AbortSignal;
+  /** Called after every page with the position reached and how many events it had. */
+  readonly onPage?: (position: bigint, events: number) => void;
+}
+
+/** Events per transaction, and rows that are kept in memory per build. */
+const PAGE = 5_000;
+const ROWS = 50_000;
+
+/** A crash may lose the last transactions, but only whole ones: rows and checkpoint go together. */
+const SETTINGS = 'SET LOCAL synchronous_commit = off';
+
+/**
+ * Fills builds in one pass over the log, each from its own checkpoint on: reading goes on while a page is written.
+ * Returns the writers, in order, which stand at their `stopAt` or at the end of the log.
+ *
+ * @throws Refusal when one of them meets an event that is not known, or was begun on another log
+ */
+export async function fillBuilds(
+  fillings: readonly Filling[],
+  options: FillOptions,
+): Promise<readonly Writer[]> {
+  const { source, signal, onPage } = options;
+  const targets = await Promise.all(fillings.map((filling) => openTarget(filling, options)));
+  const after = targets
+    .map(({ writer }) => positionOf(writer))
+    .reduce((least, at) => (at < least ? at : least));
+  const furthest = targets.some(({ stopAt }) => stopAt === null)
+    ? null
+    : targets.map(({ stopAt }) => stopAt ?? 0n).reduce((most, at) => (at > most ? at : most));
+  const isNeeded = (type: string) => targets.some(({ projection }) => projection.treats(type) === 'applies');
+
+  let writing: Promise<void> = Promise.resolve();
+  let page: RecordedEvent[] = [];
+  const turnPage = async () => {
+    const events = page;
+    page = [];
+    await writing;
+    signal.throwIfAborted();
+    writing = writePage(targets, events, onPage);
+    // It is awaited before the next one; until then its failure is nobody's.
+    writing.catch(() => undefined);
+  };
+  for await (const event of source.readAll({ ...(after < 0n ? {} : { after }), signal })) {
+    if (furthest !== null && event.position > furthest) break;
+    page.push(isNeeded(event.type) ? event : { ...event, data: {} });
+    if (page.length === PAGE) await turnPage();
+  }
+  await turnPage();
+  await writing;
+  return targets.map(({ writer }) => writer);
+}
+
+interface Target extends Filling {
+  readonly writer: Writer;
+}
+
+const positionOf = ({ checkpoint }: Writer): bigint => checkpoint.considered?.position ?? -1n;
+
+async function openTarget(filling: Filling, { source, logId, drops }: FillOptions): Promise<Target> {
+  const { client, build, projection } = filling;
+  let isEmpty = false;
+  const rows = cachedRows(client, build, projection, { limit: ROWS, isEmpty: () => isEmpty });
+  const writer = await openWriter({ sql: client, build, projection, drops, rows, settings: SETTINGS });
+  isEmpty = writer.checkpoint.considered === null;
+  await requireSameLog(source, logId, build, writer.checkpoint);
+  return { ...filling, writer };
+}
+
+async function writePage(
+  targets: readonly Target[],
+  events: readonly RecordedEvent[],
+  onPage: FillOptions['onPage'],
+): Promise<void> {
+  await Promise.all(targets.map((target) => writeTo(target, events)));
+  const last = events.at(-1);
+  if (last) onPage?.(last.position, events.length);
+}
+
+async function writeTo({ writer, stopAt }: Target, events: readonly RecordedEvent[]): Promise<void> {
+  const wanted = stopAt === null ? events : events.filter(({ position }) => position <= stopAt);
+  const { refusal } = await writer.commit(wanted);
+  if (refusal) throw refusal;
+}
