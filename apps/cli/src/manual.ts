@@ -34,7 +34,7 @@ in \`.stemma/cli-positions.json\`, and queries wait until the read models have r
 This page is made by \`npm run -s stemma -- manual > docs/cli.md\`; do not edit it by hand.`;
 
 /** The whole of docs/cli.md. */
-export const manualOf = (program: Command): string => [preface, ...sectionsOf(program)].join('\n\n');
+const manualOf = (program: Command): string => [preface, ...sectionsOf(program)].join('\n\n');
 
 export function addManualCommand(program: Command, perform: Perform): void {
   describeCommand(program, {

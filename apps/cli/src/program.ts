@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addGlobalOptions, helpOption } from './global-options.js';
 import { exitCodeMeanings } from './exit-codes.js';
 import { addEventNodeCommand } from './local/event-node.js';
+import { addLogCommands } from './local/log-commands.js';
 import { addManualCommand } from './manual.js';
 import type { Perform } from './perform.js';
 import { addRunCommand } from './run/request-run.js';
@@ -16,7 +17,7 @@ interface Output {
   readonly columns: number;
 }
 
-export const release = '0.1.0';
+const release = '0.1.0';
 
 const codes = exitCodeMeanings
   .map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`)
@@ -55,6 +56,7 @@ export function createProgram(perform: Perform, { out, err, columns }: Output): 
   addRunsCommands(program, perform);
   addSessionCommands(program, perform);
   addEventNodeCommand(program, perform);
+  addLogCommands(program, perform);
   addManualCommand(program, perform);
   addGlobalOptions(program);
   return program;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { startSystem, type System } from '@stemma/testing';
 import { furnishDirectory, type Outcome, runIn } from './run-cli.fixtures.js';
-import { startSystem, type System } from './start-system.fixtures.js';
 
 let system: System;
 const directory = furnishDirectory();
@@ -99,9 +99,9 @@ describe('the life of a script, by hand', () => {
   });
 
   it('turns a script off and on', async () => {
-    await say('script', 'disable', 'tidy-marks', '--reason', 'The data moved');
+    await say('--as', 'admin', 'script', 'disable', 'tidy-marks', '--reason', 'The data moved');
     expect(await say('script', 'show', 'tidy-marks')).toContain('disabled');
-    await say('script', 'enable', 'tidy-marks');
+    await say('--as', 'admin', 'script', 'enable', 'tidy-marks');
     expect(await tell('script', 'show', 'tidy-marks')).toMatchObject({ enabled: true });
   });
 

@@ -19,7 +19,7 @@ const exitCodeByStatus: Readonly<Record<Run['status'], number>> = {
 
 export const exitCodeOfRun = ({ status }: Run): number => exitCodeByStatus[status];
 
-export const hasEnded = ({ status }: Run): boolean => status !== 'pending' && status !== 'running';
+const hasEnded = ({ status }: Run): boolean => status !== 'pending' && status !== 'running';
 
 /** The log ends before the read models know: they are asked until they do, for a few seconds. */
 async function readEnded({ api, world }: Session, runId: string): Promise<Run> {

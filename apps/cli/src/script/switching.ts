@@ -9,7 +9,7 @@ export function addSwitchCommands(script: Command, perform: Perform): void {
   describeCommand(script, {
     usage: 'enable',
     help: 'Let a script run in production again.',
-    examples: [['stemma script enable tidy-marks', 'a new script is enabled from the start']],
+    examples: [['stemma --as admin script enable tidy-marks', 'a new script is enabled from the start']],
   })
     .argument('<slug>', 'the script', readSlug)
     .action(perform(enable));
@@ -17,7 +17,10 @@ export function addSwitchCommands(script: Command, perform: Perform): void {
     usage: 'disable',
     help: 'Let no production run of a script begin, by any trigger. Drafts still run in the sandbox.',
     examples: [
-      ['stemma script disable tidy-marks --reason "The data moved"', 'the reason stays in the history'],
+      [
+        'stemma --as admin script disable tidy-marks --reason "The data moved"',
+        'the reason stays in the history',
+      ],
     ],
   })
     .argument('<slug>', 'the script', readSlug)

@@ -31,7 +31,10 @@ const suggestions = new Map<string, Suggest>(
     ],
     'run-finished': () => ['stemma runs list'],
     'run-not-found': () => ['stemma runs list'],
-    'script-disabled': ({ slug }) => [`stemma script enable ${slug}`, `stemma run ${slug} --sandbox`],
+    'script-disabled': ({ slug }) => [
+      `stemma --as admin script enable ${slug}`,
+      `stemma run ${slug} --sandbox`,
+    ],
     'script-exists': ({ slug }) => [`stemma script show ${slug}`, `stemma script push ${slug} <file>`],
     'script-not-found': ({ slug }) => ['stemma script list', `stemma script create ${slug}`],
     'stale-base': ({ slug }, { baseNumber, head }) => [
