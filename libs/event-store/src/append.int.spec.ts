@@ -95,6 +95,7 @@ describe('an append', () => {
 
   it('says that the outcome is unknown when the store stays away', async () => {
     faulty.proxy.refuse(true);
+    faulty.proxy.cut();
     const url = `esdb://127.0.0.1:${faulty.proxy.port}?tls=false`;
     const away = connectEventStore({ url, timing: { appendMs: 300, attemptMs: 100 } });
     await expect(away.append(newStream(), [coin('x')], 'no_stream')).rejects.toThrow(StoreUnavailable);

@@ -5,6 +5,7 @@ import type { EventStore } from './event-store.js';
 import type { Log } from './log.js';
 import { allReading, streamReading } from './read.js';
 import { endOfLogReading } from './end-of-log.js';
+import { rawReading, type ReadRaw } from './read-raw.js';
 import { subscribing } from './subscribe.js';
 import { composeUpcasters, type Upcaster } from './upcasters.js';
 
@@ -29,13 +30,18 @@ export interface ConnectOptions {
   readonly timing?: Partial<Timing>;
 }
 
+/** The log as bytes, for hashing, copying and fast rebuilds (HAZARDS H12). No upcaster touches them. */
+export interface RawLog {
+  readonly readRaw: ReadRaw;
+}
+
 const TIMING: Timing = { appendMs: 10_000, readMs: 10_000, attemptMs: 4_000, silenceMs: 15_000 };
 
 /**
  * The event store behind `url`. Nothing is connected until the first call; connect once per process, for the client
  * shares one table of appends between all its instances (HAZARDS H5). Throws only for a URL that cannot be read.
  */
-export function connectEventStore(options: ConnectOptions): EventStore {
+export function connectEventStore(options: ConnectOptions): EventStore & RawLog {
   const { url, credentials, log = () => undefined } = options;
   const patience = { ...TIMING, ...options.timing };
   const connection = openConnection(url, log, credentials);
@@ -46,6 +52,7 @@ export function connectEventStore(options: ConnectOptions): EventStore {
     append: appending({ connection, readStream, patience }),
     readStream,
     readAll: allReading({ connection, upcast, patience }),
+    readRaw: rawReading(connection, patience),
     subscribe: subscribing({ connection, upcast, log, endOfLog, patience }),
     close: () => connection.close(),
   };

@@ -1,6 +1,7 @@
 import type { Connection } from './connection.js';
-import { type Patience, readUntilEnd } from './read-until-end.js';
+import { readUntilEnd } from './read-until-end.js';
 import { placeOf } from './recorded-event.js';
+import type { Patience } from './until-end.js';
 
 /** Reads the position of the last record of the log, a system event perhaps; `null` for an empty log. */
 export function endOfLogReading({ connection, patience }: { connection: Connection; patience: Patience }) {

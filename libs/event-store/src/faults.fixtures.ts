@@ -1,12 +1,12 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { type FaultProxy, startFaultProxy, startLog, type TestLog } from '@stemma/testing';
 import { randomUUID } from 'node:crypto';
-import { connectEventStore, type EventStore, type NewEvent } from './index.js';
+import { connectEventStore, type EventStore, type NewEvent, type RawLog } from './index.js';
 import { coin } from './jar.fixtures.js';
 
 /** A store that meets its log through a proxy that breaks connections, and does not wait long. */
 export interface FaultyStore {
-  readonly store: EventStore;
+  readonly store: EventStore & RawLog;
   readonly proxy: FaultProxy;
   readonly log: TestLog;
   /** A client of the server's own, past the proxy: for what the store does not offer. */

@@ -46,6 +46,17 @@ describe('pulling from a stream of the client', () => {
     await expect(source.next(1_000)).rejects.toThrow('cut');
   });
 
+  it('never takes the end that follows a failure for the end of the items', async () => {
+    const stream = objects();
+    const source = pull<number>(stream, uninterrupted);
+    const waiting = source.next(1_000);
+    stream.emit('error', new Error('cut'));
+    stream.end();
+    stream.emit('end');
+    await expect(waiting).rejects.toThrow('cut');
+    await expect(source.next(1_000)).rejects.toThrow('cut');
+  });
+
   it('survives a stream that fails after it ended', async () => {
     const stream = objects();
     const source = pull<number>(stream, uninterrupted);

@@ -42,7 +42,8 @@ export function pull<T, Mark = never>(stream: Source, interrupted: AbortSignal):
   stream.on('error', fail);
   stream.on('close', () => fail(new Error('The event store ended the call.')));
   stream.on('end', () => {
-    ended = true;
+    // A call that failed ends too, in the same turn: then it is no end but a cut.
+    ended = failure === undefined;
     wake();
   });
   interrupted.addEventListener('abort', interrupt);
@@ -56,8 +57,7 @@ export function pull<T, Mark = never>(stream: Source, interrupted: AbortSignal):
       taken += 1;
       return item;
     }
-    // A cancelled call ends as a finished one does, so the interruption is looked at first.
-    if (ended && !interrupted.aborted) return ENDED;
+    if (ended) return ENDED;
     if (failure !== undefined) throw failure as Error;
     return undefined;
   }

@@ -1,22 +1,9 @@
-import {
-  AccessDeniedError,
-  type EventStoreDBClient,
-  type ResolvedEvent,
-  StreamDeletedError,
-  StreamNotFoundError,
-} from '@eventstore/db-client';
-import { backOffMs, pause } from './back-off.js';
-import type { Connection, Lease } from './connection.js';
-import { StoreUnavailable, StreamDeleted } from './errors.js';
+import type { EventStoreDBClient, ResolvedEvent } from '@eventstore/db-client';
+import type { Connection } from './connection.js';
 import { ENDED, pull, SILENT, type Source } from './pull.js';
 import { type Place, placeOf } from './recorded-event.js';
 import { Silence } from './silence.js';
-
-/** How long a read is repeated without one new record, and how long one attempt may be silent. Milliseconds. */
-export interface Patience {
-  readonly readMs: number;
-  readonly attemptMs: number;
-}
+import { type Attempt, type Patience, untilEnd } from './until-end.js';
 
 export type ClientRead = Source & { cancel(): Promise<void> };
 
@@ -27,78 +14,35 @@ interface Request {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Where a read has come to, over all its calls. */
-interface Progress {
-  behind: Place | undefined;
-  failures: number;
-  deadline: number;
-}
-
 /** The records of one request, each once and in order, over as many calls as it takes. */
-export async function* readUntilEnd(
+export function readUntilEnd(
   connection: Connection,
   patience: Patience,
-  request: Request,
+  { open, ...request }: Request,
 ): AsyncGenerator<ResolvedEvent> {
-  const progress: Progress = { behind: undefined, failures: 0, deadline: Date.now() + patience.readMs };
-  for (;;) {
+  let behind: Place | undefined;
+
+  async function* once({ lease, interrupted, silentMs, came }: Attempt): AsyncGenerator<ResolvedEvent> {
+    const call = open(lease.client, behind);
+    const source = pull<ResolvedEvent>(call, interrupted);
     try {
-      yield* readOnce(connection, patience, request, progress);
-      return;
-    } catch (error) {
-      if (error instanceof StreamNotFoundError) return;
-      refuse(request, error, progress.deadline, connection.closed);
+      for (;;) {
+        const next = await source.next(silentMs);
+        if (next === SILENT) throw new Silence(silentMs);
+        connection.heard('read');
+        if (next === ENDED) return;
+        const place = placeOf(next);
+        // A call from a position is inclusive: the record it goes on from comes again.
+        if (place !== undefined && place.position === behind?.position) continue;
+        yield next;
+        behind = place ?? behind;
+        came();
+      }
+    } finally {
+      source.done();
+      void call.cancel().catch(() => undefined);
     }
-    await pause(backOffMs(progress.failures++), connection.closed);
   }
-}
 
-async function* readOnce(
-  connection: Connection,
-  { attemptMs, readMs }: Patience,
-  request: Request,
-  progress: Progress,
-): AsyncGenerator<ResolvedEvent> {
-  const lease = await connection.lease();
-  const call = request.open(lease.client, progress.behind);
-  const interrupted = interruption(lease, request.signal);
-  const source = pull<ResolvedEvent>(call, interrupted);
-  try {
-    for (;;) {
-      const next = await source.next(attemptMs);
-      if (next === SILENT) throw new Silence(attemptMs);
-      connection.heard('read');
-      if (next === ENDED) return;
-      const place = placeOf(next);
-      // A call from a position is inclusive: the record it goes on from comes again.
-      if (place !== undefined && place.position === progress.behind?.position) continue;
-      yield next;
-      progress.behind = place ?? progress.behind;
-      progress.failures = 0;
-      progress.deadline = Date.now() + readMs;
-    }
-  } catch (error) {
-    if (isAnswer(error)) connection.heard('read');
-    else if (!interrupted.aborted) connection.failed('read', lease, error);
-    throw error;
-  } finally {
-    source.done();
-    void call.cancel().catch(() => undefined);
-  }
-}
-
-const isAnswer = (error: unknown): boolean =>
-  error instanceof StreamNotFoundError ||
-  error instanceof StreamDeletedError ||
-  error instanceof AccessDeniedError;
-
-const interruption = (lease: Lease, signal: AbortSignal | undefined): AbortSignal =>
-  signal === undefined ? lease.signal : AbortSignal.any([lease.signal, signal]);
-
-/** Throws when trying again is no use. */
-function refuse({ stream, signal }: Request, error: unknown, deadline: number, closed: AbortSignal): void {
-  signal?.throwIfAborted();
-  if (error instanceof StreamDeletedError) throw new StreamDeleted(stream);
-  if (error instanceof AccessDeniedError) throw new StoreUnavailable('it refuses our credentials', error);
-  if (closed.aborted || Date.now() > deadline) throw new StoreUnavailable(`read ${stream}`, error);
+  return untilEnd(connection, patience, { ...request, once });
 }

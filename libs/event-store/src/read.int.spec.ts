@@ -90,8 +90,23 @@ describe('a read', () => {
     expect(seen).toEqual(idsOf(events));
   });
 
+  it('is never short, wherever it is cut', async () => {
+    const stream = newStream();
+    const events = coins(stream, 40).map((event) => ({ ...event, data: { text: 'x'.repeat(3_000) } }));
+    await faulty.store.append(stream, events, 'no_stream');
+    for (let cutAt = 0; cutAt < 40; cutAt += 3) {
+      const seen: string[] = [];
+      if (cutAt === 0) faulty.proxy.cut();
+      for await (const { id } of faulty.store.readStream(stream)) {
+        if (seen.push(id) === cutAt) faulty.proxy.cut();
+      }
+      expect(seen).toEqual(idsOf(events));
+    }
+  }, 20_000);
+
   it('gives up with an error that says so, never with a short answer', async () => {
     faulty.proxy.refuse(true);
+    faulty.proxy.cut();
     const url = `esdb://127.0.0.1:${faulty.proxy.port}?tls=false`;
     const away = connectEventStore({ url, timing: { readMs: 300, attemptMs: 100 } });
     await expect(collect(away.readStream(newStream()))).rejects.toThrow(StoreUnavailable);

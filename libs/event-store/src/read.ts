@@ -1,8 +1,9 @@
 import type { EventStoreDBClient, ReadPosition, ReadRevision } from '@eventstore/db-client';
 import type { Connection } from './connection.js';
 import type { ReadAllOptions, ReadStreamOptions, RecordedEvent } from './event-store.js';
-import { type ClientRead, type Patience, readUntilEnd } from './read-until-end.js';
+import { type ClientRead, readUntilEnd } from './read-until-end.js';
 import { type Place, placeOf, positionPair, recordedEvent } from './recorded-event.js';
+import type { Patience } from './until-end.js';
 
 export interface ReadParts {
   readonly connection: Connection;

@@ -17,16 +17,16 @@ export interface FaultProxy {
   /** Connections accepted since the start. */
   readonly accepted: number;
   /** Resets every open connection; new ones work. */
-  cut(): void;
+  readonly cut: () => void;
   /** Requests arrive, their replies never do, on the connections open now. */
-  dropReplies(): void;
+  readonly dropReplies: () => void;
   /** Nothing passes any more on the connections open now, and nobody is told. */
-  halfOpen(): void;
+  readonly halfOpen: () => void;
   /** Milliseconds that every chunk waits from now on, in both directions. */
-  slowDown(ms: number): void;
+  readonly slowDown: (ms: number) => void;
   /** New connections are reset at once. */
-  refuse(isRefusing: boolean): void;
-  close(): Promise<void>;
+  readonly refuse: (isRefusing: boolean) => void;
+  readonly close: () => Promise<void>;
 }
 
 /** Stands between a client and the server at `target` (a port on loopback). */

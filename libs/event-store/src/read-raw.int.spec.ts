@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { asClientEvent, coins, type FaultyStore, newStream, startFaultyStore } from './faults.fixtures.js';
+import { connectEventStore, type RawEvent, type RecordedEvent, StoreUnavailable } from './index.js';
+import { coin, collect } from './jar.fixtures.js';
+
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
+
+describe('the raw reader', () => {
+  let faulty: FaultyStore;
+  let large: readonly { readonly id: string }[];
+  let behind: bigint;
+
+  beforeAll(async () => {
+    faulty = await startFaultyStore();
+    const stream = newStream();
+    ({ position: behind } = await faulty.store.append(stream, [coin('before')], 'no_stream'));
+    const events = coins(stream, 1_500).map((event) => ({ ...event, data: { text: 'x'.repeat(1_500) } }));
+    for (let sent = 0; sent < events.length; sent += 500) {
+      await faulty.store.append(stream, events.slice(sent, sent + 500), BigInt(sent));
+    }
+    large = events;
+  });
+  afterAll(() => faulty.close());
+
+  const last = async (): Promise<RawEvent> =>
+    (await collect(faulty.store.readRaw())).flat().at(-1) as RawEvent;
+
+  it('H12 hands over the stored bytes, which the client hides', async () => {
+    const stream = newStream();
+    const stored = '{"note": "first",  "note":"second", "coins":1.50}';
+    const metadata = Uint8Array.from(Buffer.from(stored));
+    const event = { ...asClientEvent(coin(stream)), metadata };
+    await faulty.direct.appendToStream(stream, event);
+    const [parsed] = await collect(faulty.store.readStream(stream));
+    const raw = await last();
+    expect(JSON.stringify(parsed?.metadata)).toBe('{"note":"second","coins":1.5}');
+    expect(textOf(raw.metadata)).toBe(stored);
+    expect(textOf(raw.data)).toBe('{"coins":1}');
+    const { id, revision, position, type, createdAt } = parsed as RecordedEvent;
+    expect(raw).toMatchObject({ id, stream, revision, position, type, createdAt, isJson: true });
+  });
+
+  it('tells bytes from JSON', async () => {
+    const { id } = asClientEvent(coin(newStream()));
+    const bytes = {
+      id,
+      type: 'Bytes',
+      contentType: 'application/octet-stream',
+      metadata: undefined,
+    } as const;
+    await faulty.direct.appendToStream(newStream(), { ...bytes, data: Buffer.from([0, 255, 10]) });
+    const raw = await last();
+    expect([raw.isJson, [...raw.data], [...raw.metadata]]).toEqual([false, [0, 255, 10], []]);
+  });
+
+  it('reads the same application events as the parsing reader, from behind a position', async () => {
+    await faulty.direct.setStreamMetadata(newStream(), { maxCount: 5 });
+    const raw = (await collect(faulty.store.readRaw({ after: behind }))).flat();
+    const parsed = await collect(faulty.store.readAll({ after: behind }));
+    expect(raw.map(({ id, position }) => ({ id, position }))).toEqual(
+      parsed.map(({ id, position }) => ({ id, position })),
+    );
+  });
+
+  it('reads ahead while the consumer works, and gives what came in one batch', async () => {
+    const sizes: number[] = [];
+    for await (const batch of faulty.store.readRaw({ after: behind })) {
+      sizes.push(batch.length);
+      if (sizes.length === 1) for (let turn = 0; turn < 200; turn += 1) await new Promise(setImmediate);
+    }
+    expect(Math.max(...sizes)).toBeGreaterThan(20);
+  });
+
+  it('goes on behind the last event when its connection is cut or goes silent', async () => {
+    const seen: string[] = [];
+    const faults = [faulty.proxy.cut, faulty.proxy.halfOpen, faulty.proxy.cut];
+    for await (const batch of faulty.store.readRaw({ after: behind })) {
+      for (const { id } of batch) seen.push(id);
+      if (seen.length > 100 * (4 - faults.length)) faults.shift()?.();
+    }
+    expect(seen.slice(0, large.length)).toEqual(large.map(({ id }) => id));
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  it('stops when its signal says so, or when the consumer has enough', async () => {
+    const stop = new AbortController();
+    const reading = async () => {
+      for await (const batch of faulty.store.readRaw({ signal: stop.signal })) {
+        stop.abort(new Error(`enough after ${batch.length}`));
+      }
+    };
+    await expect(reading()).rejects.toThrow('enough');
+    for await (const batch of faulty.store.readRaw()) {
+      expect(batch.length).toBeGreaterThan(0);
+      break;
+    }
+  });
+
+  it('gives up with an error that says so, never with a short answer', async () => {
+    faulty.proxy.refuse(true);
+    faulty.proxy.cut();
+    const url = `esdb://127.0.0.1:${faulty.proxy.port}?tls=false`;
+    const away = connectEventStore({ url, timing: { readMs: 300, attemptMs: 100 } });
+    await expect(collect(away.readRaw())).rejects.toThrow(StoreUnavailable);
+    await away.close();
+    faulty.proxy.refuse(false);
+  });
+});
