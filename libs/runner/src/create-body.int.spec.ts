@@ -23,7 +23,7 @@ const mebibyte = 1024 * 1024;
 const hostile = {
   entrypoint: 'run',
   settings: { LD_PRELOAD: '/x', HostConfig: { Privileged: true }, '--privileged': true, image: 'evil' },
-  input: { Binds: ['/:/host'], Env: ['A=B'], __proto__: { Privileged: true } },
+  input: { Binds: ['/:/ofthehost'], Env: ['A=B'], __proto__: { Privileged: true } },
   context: { scriptSlug: '$(reboot); --privileged', versionNumber: 1 },
 };
 
@@ -91,7 +91,7 @@ describe("D10 the configuration of a run's container", () => {
       ],
     });
     const told = JSON.stringify(info);
-    for (const word of ['reboot', 'LD_PRELOAD', '/host', 'evil']) expect(told).not.toContain(word);
+    for (const word of ['reboot', 'LD_PRELOAD', 'ofthehost', 'evil']) expect(told).not.toContain(word);
   });
 
   it("has namespaces of its own: the host's network, processes and names are not in sight", async () => {

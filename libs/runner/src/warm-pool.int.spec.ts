@@ -78,14 +78,10 @@ describe('the warm pool', () => {
     expect(stateOf(runner)).toMatchObject({ hits: 2, misses: 2 });
   });
 
-  it.each([
-    ['more memory', { memoryMb: 300 }],
-    ['a longer timeout', { timeoutMs: 30_000 }],
-    ['another disk', { tmpfsMb: 63 }],
-  ])('is for its own class: a run with %s starts cold', async (_what, limits) => {
+  it('is for its own class: a run with more memory starts cold', async () => {
     const runner = await openPooled({ sizes: { node: 1 } });
     await filled(runner);
-    const { outcome, start } = await runOn(runner, { limits });
+    const { outcome, start } = await runOn(runner, { limits: { memoryMb: 300 } });
     expect([outcome.status, start?.warm]).toEqual(['completed', false]);
     expect(stateOf(runner)).toMatchObject({ ready: 1, hits: 0, misses: 0 });
   });
@@ -135,7 +131,8 @@ describe('the warm pool', () => {
       .getContainer(frozen?.id ?? '')
       .pause();
     const { outcome, start } = await runOn(runner);
-    expect([outcome.output, start?.warm]).toEqual(['hello', false]);
+    expect(outcome.output).toBe('hello');
+    expect(start?.containerId).not.toBe(frozen?.id);
     await eventually(
       () => runner.listContainers(),
       (containers) => containers.every(({ id }) => id !== frozen?.id),

