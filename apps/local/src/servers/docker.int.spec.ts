@@ -26,7 +26,7 @@ describe('the container engine', () => {
   }, 60_000);
 
   it('is asked for in words that say what to do, when only root could start one', () => {
-    expect(() => prepareDocker('/nonexistent', false)).toThrow(/DOCKER_HOST[^]*runs wait/);
+    expect(() => prepareDocker('/nonexistent', false)).toThrow(/only root[^]*set DOCKER_HOST/);
   });
 });
 

@@ -8,7 +8,7 @@ import type { Server } from './program.js';
 import { waitUntil } from './wait-until.js';
 
 const remedy =
-  'A container engine is missing: apt-get install docker.io (as root), or set DOCKER_HOST to a Docker engine. Until then runs wait.';
+  'A container engine is missing: apt-get install docker.io (as root), or set DOCKER_HOST to a Docker engine.';
 
 function pingSocket(socketPath: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -73,7 +73,7 @@ export function prepareDocker(dir: string, isRoot = process.getuid?.() === 0): S
   const file = requireCommand('dockerd', remedy);
   if (!isRoot) {
     throw new Error(
-      'No container engine answers, and only root can start one: start it (systemctl start docker) and join its group, or set DOCKER_HOST. Until then runs wait.',
+      'No container engine answers, and only root can start one: start it (systemctl start docker) and join its group, or set DOCKER_HOST.',
     );
   }
   const runDir = runDirOf(dir);
