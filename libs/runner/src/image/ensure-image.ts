@@ -40,7 +40,7 @@ export async function ensureHostImage(
 }
 
 /** Null when the engine has no such image. */
-export async function digestOf(docker: Docker, tag: string): Promise<string | null> {
+async function digestOf(docker: Docker, tag: string): Promise<string | null> {
   try {
     return (await docker.getImage(tag).inspect()).Id;
   } catch (error) {

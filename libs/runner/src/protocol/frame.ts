@@ -32,8 +32,8 @@ export interface Frame {
 
 export const frameHeaderBytes = 5;
 
-/** Length of a payload that any frame may have at most; see `frameCaps` for what a container may send. */
-export const maxFrameBytes = 64 * 1024 * 1024;
+/** What a frame to a container may carry at most; what one from it may is a matter of its type. */
+const maxFrameBytes = 64 * 1024 * 1024;
 
 const names = new Map<number, FrameName>(
   (Object.keys(frameTypes) as FrameName[]).map((name) => [frameTypes[name], name]),

@@ -5,7 +5,7 @@ import type { RunCauses } from './run-causes.js';
 /** How long a script has between SIGTERM and SIGKILL. */
 export const graceMs = 700;
 /** How long a container may last after its script has told its result. */
-export const afterResultMs = 1_000;
+const afterResultMs = 1_000;
 
 /** Ends a container, and remembers why. */
 export interface Stopper {
