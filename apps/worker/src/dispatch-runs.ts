@@ -1,4 +1,4 @@
-import type { RunEvent, EventMetadata } from '@stemma/domain';
+import type { RunEvent, EventMetadata } from '@stemma/domain/events';
 import type { EventStore, RecordedEvent } from '@stemma/event-store';
 import type { Logger } from '@stemma/observability';
 import type { RunProducer } from '@stemma/queue';

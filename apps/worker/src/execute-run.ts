@@ -1,16 +1,16 @@
 import { type BlobStore, type TenantBlobs } from '@stemma/blob-store';
-import { readContent } from '@stemma/commands';
 import {
+  readContent,
   type Content,
   outcomeWithoutResult,
   type Run,
   type RunCommand,
-  type RunOutcome,
   type RunState,
   type ScriptCommand,
   type ScriptState,
   streamName,
-} from '@stemma/domain';
+} from '@stemma/commands';
+import type { RunOutcome } from '@stemma/domain/events';
 import type { Aggregate, EventStore } from '@stemma/event-store';
 import type { Logger } from '@stemma/observability';
 import type { RunJob } from '@stemma/queue';

@@ -1,4 +1,4 @@
-import { outcomeWithoutResult } from '@stemma/domain';
+import { outcomeWithoutResult } from '@stemma/commands';
 import type { Logger } from '@stemma/observability';
 import type { Presence, RunProducer } from '@stemma/queue';
 import type { Runner } from '@stemma/runner';

@@ -1,7 +1,8 @@
+import { type Content } from '@stemma/commands';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { BlobFault, type BlobStore } from '@stemma/blob-store';
-import type { Content, RunOutcome, RunOutput, RunReason, RunRequested } from '@stemma/domain';
+import type { RunOutcome, RunOutput, RunReason, RunRequested } from '@stemma/domain/events';
 import type { RunJob } from '@stemma/queue';
 import {
   type ArtifactSink,

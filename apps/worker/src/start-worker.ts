@@ -1,6 +1,6 @@
+import { runDecider, scriptDecider } from '@stemma/commands';
 import type { CommandBus } from '@nestjs/cqrs';
 import type { TenantBlobs } from '@stemma/blob-store';
-import { runDecider, scriptDecider } from '@stemma/domain';
 import { type EventStore, openAggregate } from '@stemma/event-store';
 import type { Logger } from '@stemma/observability';
 import {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CommandBus } from '@nestjs/cqrs';
-import { type CommandContext, CompleteRun, isRejection, StartRun } from '@stemma/commands';
-import { hashJson, type RunOutcome, type RunStarted } from '@stemma/domain';
+import { type CommandContext, CompleteRun, isRejection, StartRun, hashJson } from '@stemma/commands';
+import type { RunOutcome, RunStarted } from '@stemma/domain/events';
 import { StoreUnavailable } from '@stemma/event-store';
 
 export interface RunName {

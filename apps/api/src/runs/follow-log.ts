@@ -77,7 +77,7 @@ function* liveLines(
 }
 
 /** The stored log from a place on; it holds every line, also those that Redis lost. */
-export async function* storedLines(
+async function* storedLines(
   { blobs }: Pick<RunParts, 'blobs'>,
   tenantId: string,
   { attempt, log }: RunStanding,

@@ -1,7 +1,7 @@
 import { refuse } from '../shared/rejections.js';
 import type { Run, RunState } from './run.state.js';
 
-export function requireRun(state: RunState): Run {
+function requireRun(state: RunState): Run {
   return state.status === 'none' ? refuse('run-not-found', 'There is no such run.') : state;
 }
 

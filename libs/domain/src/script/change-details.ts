@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { canonicalJson } from '../content/content-hash.js';
 import type { Command } from '../shared/command.js';
 import { baseNumber, label, text } from '../shared/schemas.js';
 import { requireBase, requireScript } from './require-script.js';
@@ -26,7 +26,7 @@ export function changeDetails(state: ScriptState, { data }: ChangeDetails): Scri
   const { baseNumber: base, ...change } = data;
   requireBase(script, base);
   const details: ScriptDetails = { ...script.details, ...given(change) };
-  if (isDeepStrictEqual(details, script.details)) return [];
+  if (canonicalJson(details) === canonicalJson(script.details)) return [];
   return [{ type: 'ScriptDetailsChanged', data: { scriptId: script.scriptId, details } }];
 }
 

@@ -6,7 +6,7 @@ import { label, slug, text } from '../shared/schemas.js';
 import type { ScriptEvent } from './script.events.js';
 import type { ScriptState } from './script.state.js';
 
-export const scriptDetailsSchema = z.strictObject({
+const scriptDetailsSchema = z.strictObject({
   name: text(200).min(1),
   description: text(10_000).default(''),
   labels: z.array(label).max(50).default([]),

@@ -5,7 +5,7 @@ import { type ScriptCommand, scriptDecider } from './script.decider.js';
 import type { ScriptEvent } from './script.events.js';
 import type { ScriptState } from './script.state.js';
 
-export const tenantId = '7b1f3a52-3d1e-5b0a-9c55-000000000001';
+const tenantId = '7b1f3a52-3d1e-5b0a-9c55-000000000001';
 export const slug = 'clean-sales';
 export const scriptId = scriptIdOf(tenantId, slug);
 
