@@ -1,4 +1,5 @@
 import {
+  AccessDeniedError,
   type AppendResult,
   jsonEvent,
   type JSONType,
@@ -60,6 +61,9 @@ async function untilKnown(parts: AppendParts, append: Append): Promise<Appended>
     if ('appended' in answer) return answer.appended;
     if ('refused' in answer) return settle(parts, append, answer.refused, wasUnknown);
     wasUnknown = true;
+    if (answer.unknown instanceof AccessDeniedError) {
+      throw new StoreUnavailable('it refuses our credentials', answer.unknown);
+    }
     const wait = backOffMs(attempt);
     if (performance.now() + wait > append.deadline || closed.aborted) {
       throw new StoreUnavailable(`append to ${append.stream}, outcome unknown`, answer.unknown);
