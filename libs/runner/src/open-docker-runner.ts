@@ -44,10 +44,22 @@ export function openDockerRunner(options: DockerRunnerOptions): Runner {
     return { imageDigest, profile: seccompHash, engineRuntime: options.engineRuntime ?? 'runc' };
   }
 
+  /** An image that somebody removed is made again, once: nothing has entered a container yet. */
+  async function withSandbox<T>(runtime: Runtime, use: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+    try {
+      return await use(await sandboxOf(runtime));
+    } catch (error) {
+      if (!(error instanceof RunnerFault) || error.code !== 'image-unavailable') throw error;
+      images.forget(imageOfRuntime[runtime]);
+      return use(await sandboxOf(runtime));
+    }
+  }
+
   async function startWarm(runtime: Runtime, { limits, maxAgeMs }: PoolOptions): Promise<SandboxContainer> {
-    const sandbox = await sandboxOf(runtime);
-    const plan = { name: warmNameOf(randomUUID()), runtime, limits, sandbox, waitMs: maxAgeMs };
-    const container = await createContainer(docker, owner, plan);
+    const container = await withSandbox(runtime, (sandbox) => {
+      const name = warmNameOf(randomUUID());
+      return createContainer(docker, owner, { name, runtime, limits, sandbox, waitMs: maxAgeMs });
+    });
     await isReady(container);
     return container;
   }
@@ -62,8 +74,9 @@ export function openDockerRunner(options: DockerRunnerOptions): Runner {
     if (closing.signal.aborted)
       throw new RunnerFault('closed', 'This worker is stopping and takes no more runs.');
     const signal = AbortSignal.any([hooks.signal, closing.signal]);
-    const sandbox = await sandboxOf(spec.runtime);
-    const going = runOnce({ docker, owner, pool }, spec, { ...hooks, signal }, sandbox);
+    const going = withSandbox(spec.runtime, (sandbox) =>
+      runOnce({ docker, owner, pool }, spec, { ...hooks, signal }, sandbox),
+    );
     running.add(going);
     try {
       return await going;

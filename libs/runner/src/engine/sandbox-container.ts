@@ -27,10 +27,20 @@ export interface SandboxContainer {
   remove(): Promise<void>;
 }
 
+const imageGone = (error: unknown): RunnerFault =>
+  new RunnerFault('image-unavailable', 'The engine no longer has the image; it is made again.', {
+    cause: error,
+  });
+
 const alreadyThere = (name: string, error: unknown): RunnerFault =>
   new RunnerFault('already-running', `There is a container ${name} already: this attempt runs or has run.`, {
     cause: error,
   });
+
+function refusalOf(name: string, error: unknown): RunnerFault {
+  if (statusOf(error) === 409) return alreadyThere(name, error);
+  return statusOf(error) === 404 ? imageGone(error) : toEngineFault('create', error);
+}
 
 /**
  * Creates, attaches, then starts, so that not a byte of output is missed. Nothing stays behind when one of the three
@@ -42,7 +52,7 @@ export async function startSandbox(
   request: SandboxRequest,
 ): Promise<SandboxContainer> {
   const container = await docker.createContainer({ name, ...createBody(request) }).catch((error: unknown) => {
-    throw statusOf(error) === 409 ? alreadyThere(name, error) : toEngineFault('create', error);
+    throw refusalOf(name, error);
   });
   try {
     const options = { stream: true, stdin: true, stdout: true, stderr: true, hijack: true };
@@ -51,7 +61,7 @@ export async function startSandbox(
     await container.start();
     return handleOf(container, channel);
   } catch (error) {
-    await removeContainer(container);
+    await removeContainer(container).catch(() => undefined);
     throw toEngineFault('start', error);
   }
 }

@@ -5,6 +5,7 @@ import type { ImageRoot } from './image-root.js';
 import { gatherNodeRoot } from './node-root.js';
 import { packRoot } from './pack-root.js';
 import { gatherPythonRoot } from './python-root.js';
+import { removeOldImages } from './remove-old-images.js';
 import { imageTagOf } from './runner-image.js';
 import type { ImageName } from './runner-image.js';
 
@@ -36,7 +37,11 @@ export async function ensureHostImage(
     );
   });
   const tag = imageTagOf(name, await hashRoot(root));
-  return (await digestOf(docker, tag)) ?? (await importRoot(docker, tag, root));
+  const known = await digestOf(docker, tag);
+  if (known !== null) return known;
+  const made = await importRoot(docker, tag, root);
+  await removeOldImages(docker, tag);
+  return made;
 }
 
 /** Null when the engine has no such image. */

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { startDocker } from '@stemma/testing';
+import type Docker from 'dockerode';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectDocker } from '../engine/connect-docker.js';
+import { openTestRunner, runIn } from '../runner.fixtures.js';
+import { ensureHostImage } from './ensure-image.js';
+
+jest.setTimeout(60_000);
+let docker: Docker;
+let directory: string;
+let node: string;
+beforeAll(async () => {
+  docker = connectDocker((await startDocker()).host);
+  directory = await mkdtemp(join(tmpdir(), 'stemma-image-'));
+  node = join(directory, 'node');
+  // A stand-in for Node that is this spec's alone, so that removing its image disturbs nobody.
+  await writeFile(node, `#!/bin/sh\n# ${randomUUID()}\nexit 5\n`, { mode: 0o755 });
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+const remove = (digest: string): Promise<unknown> => docker.getImage(digest).remove({ force: true });
+
+describe("an image of this machine's own files", () => {
+  it('is made again when somebody removed it, and then used', async () => {
+    const runner = await openTestRunner({ programs: { node } });
+    const { imageDigest } = await runner.sandboxOf('node');
+    await remove(imageDigest);
+    const run = runIn(runner, { runtime: 'node', source: 'exports.run = () => 1' });
+    await expect(run).rejects.toMatchObject({
+      code: 'engine-unfit',
+      message: expect.stringContaining('ready'),
+    });
+    const again = await runner.sandboxOf('node');
+    expect(await runner.listContainers()).toEqual([]);
+    await remove(again.imageDigest);
+  });
+
+  it('is made once for one content, and another for another', async () => {
+    const first = await ensureHostImage(docker, 'node', { node });
+    expect(await ensureHostImage(docker, 'node', { node })).toBe(first);
+    await writeFile(node, `#!/bin/sh\n# ${randomUUID()}\nexit 6\n`, { mode: 0o755 });
+    const second = await ensureHostImage(docker, 'node', { node });
+    expect(second).not.toBe(first);
+    await Promise.all([remove(first), remove(second)]);
+  });
+
+  it('that cannot be made says what is missing', async () => {
+    await expect(ensureHostImage(docker, 'python', { python: '/nonexistent/python3' })).rejects.toMatchObject(
+      {
+        code: 'image-unavailable',
+        message: expect.stringContaining('install it'),
+      },
+    );
+  });
+});
