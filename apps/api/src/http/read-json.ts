@@ -1,6 +1,6 @@
 import { checkJsonShape, type JsonLimits, UnusableJson } from './json-shape.js';
 
-export const JSON_LIMITS: JsonLimits = Object.freeze({ depth: 400, parts: 100_000 });
+const JSON_LIMITS: JsonLimits = Object.freeze({ depth: 400, parts: 100_000 });
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

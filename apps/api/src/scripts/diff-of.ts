@@ -2,7 +2,9 @@ import type { diffSchema, fieldChangeSchema } from '@stemma/contracts';
 import { createTwoFilesPatch } from 'diff';
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
-import type { Content } from '@stemma/commands';
+
+/** A content as its fields: what is compared does not depend on which there are. */
+type Content = Readonly<Record<string, unknown>>;
 
 export interface Sides {
   readonly slug: string;

@@ -4,7 +4,7 @@ import type { Meta } from '../shared/metadata.js';
 import type { ApiKeyCommand } from './apikey.decider.js';
 import type { ApiKeyEvent } from './apikey.events.js';
 
-export const meta: Meta = {
+const meta: Meta = {
   tenantId: LOCAL_TENANT_ID,
   actor: { kind: 'user', id: 'admin', via: 'key-of-admin' },
   at: '2026-11-21T08:00:00.000Z',

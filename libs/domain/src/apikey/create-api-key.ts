@@ -5,7 +5,7 @@ import { subject } from '../shared/schemas.js';
 import type { ApiKeyEvent } from './apikey.events.js';
 import type { ApiKeyState } from './apikey.state.js';
 
-export const keyId = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 -');
+const keyId = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be 1 to 64 of A-Z a-z 0-9 -');
 
 export const createApiKeySchema = z.strictObject({
   keyId,

@@ -16,7 +16,7 @@ const ROLES = [
   'admin',
 ] as const;
 
-export const roleSchema: z.ZodType<Role> = z.enum(ROLES);
+const roleSchema: z.ZodType<Role> = z.enum(ROLES);
 
 export const createPrincipalSchema = z.strictObject({
   subject,
