@@ -22,6 +22,7 @@ export async function subscribe(parts: NodeParts, plan: ReadPlan, sink: CallSink
   const bell = createBell();
   sink.onClose(parts.log.onAdvance(bell.ring));
   sink.onClose(bell.ring);
+  sink.onClose(parts.subscribers.add(() => follower.lag()));
   while (sink.isOpen()) {
     const heard = bell.listen();
     if (
@@ -52,6 +53,8 @@ interface Follower {
   readonly consider: (record: StoredRecord) => Promise<void> | undefined;
   /** Everything that is durable has been considered. */
   readonly atEnd: () => void;
+  /** Bytes of log not yet considered. */
+  readonly lag: () => number;
 }
 
 /** HAZARDS E6: a checkpoint every so many considered events and once on going live. */
@@ -59,6 +62,7 @@ function createFollower(parts: NodeParts, plan: ReadPlan, sink: CallSink): Follo
   const { filter } = plan;
   let live = false;
   let wentLive = false;
+  let atEnd = false;
   let considered = 0;
   let last = -1;
   const checkpoint = (position: number): void => {
@@ -68,6 +72,7 @@ function createFollower(parts: NodeParts, plan: ReadPlan, sink: CallSink): Follo
   return {
     consider(record) {
       last = record.position;
+      atEnd = false;
       if (live && parts.log.reader.end() - last > FELL_BEHIND_BYTES) {
         live = false;
         void sink.send(fellBehindResponse());
@@ -77,7 +82,9 @@ function createFollower(parts: NodeParts, plan: ReadPlan, sink: CallSink): Follo
       if (filter !== undefined && considered >= filter.checkpointEvery) checkpoint(last);
       return pressure;
     },
+    lag: () => (atEnd ? 0 : parts.log.reader.end() - Math.max(last, 0)),
     atEnd() {
+      atEnd = true;
       if (live) return;
       if (!wentLive && filter !== undefined && last >= 0) checkpoint(last);
       live = true;

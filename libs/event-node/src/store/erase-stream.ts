@@ -29,26 +29,26 @@ export interface StreamEraser {
 export function createStreamEraser(parts: EraserParts): StreamEraser {
   const { lookup, index, writer, overwriting } = parts;
   const pending = new Map<AppendRequest, PendingErasure>();
-  const note = (): Promise<void> => index.setPendingErasures([...pending.values()]);
+  const note = (): void => index.setPendingErasures([...pending.values()]);
   const erase = (stream: string, before: number): Promise<void> =>
     overwriting(() => eraseBodies(parts, stream, before));
   return {
     async submit(request) {
       pending.set(request, { stream: request.stream, last: lookup.head(request.stream).last });
-      await note();
+      note();
       const outcome = await writer.submit(request);
       if (outcome.kind === 'stored') {
         // An append may already have revived the stream: what came after the delete stays.
         await erase(request.stream, Math.min(lookup.head(request.stream).last, outcome.revision) + 1);
       }
       pending.delete(request);
-      await note();
+      note();
       return outcome;
     },
     async resume() {
       for (const erasure of index.pendingErasures())
         await erase(erasure.stream, erasedBefore(lookup, erasure));
-      await index.setPendingErasures([]);
+      index.setPendingErasures([]);
     },
   };
 }

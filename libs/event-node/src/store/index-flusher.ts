@@ -1,12 +1,12 @@
 import type { LogEnd } from './record-run.js';
 import type { StreamHeads } from './stream-heads.js';
 
-/** Brings the index after the log: soon when idle, in large batches under load. */
+/** Brings the index after the log: soon when idle, in batches under load. */
 export interface IndexFlusher {
   /** Something new is durable. */
   readonly poke: () => void;
   /** Writes all that is left; later pokes do nothing. */
-  readonly close: () => Promise<void>;
+  readonly close: () => void;
 }
 
 export interface FlusherParts {
@@ -15,45 +15,46 @@ export interface FlusherParts {
   readonly onFailure: (error: unknown) => void;
 }
 
-const FLUSH_EVENTS = 4096;
+/** Some milliseconds of work, which hold up everything else. */
+const FLUSH_EVENTS = 1024;
 const FLUSH_MS = 250;
+const RETRY_MS = 2_000;
 
 export function createIndexFlusher({ heads, end, onFailure }: FlusherParts): IndexFlusher {
-  let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let failed = false;
   let closed = false;
 
-  const schedule = (): void => {
-    if (closed) return;
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      flush();
-    }, FLUSH_MS);
-  };
   const flush = (): void => {
-    running ??= heads
-      .flush(end())
-      .catch(onFailure)
-      .finally(() => {
-        running = undefined;
-        if (heads.fresh() > 0) schedule();
-      });
+    try {
+      if (heads.fresh() > 0) heads.flush(end());
+      failed = false;
+    } catch (error) {
+      failed = true;
+      onFailure(error);
+    }
+  };
+  const schedule = (): void => {
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        flush();
+        if (failed && !closed) schedule();
+      },
+      failed ? RETRY_MS : FLUSH_MS,
+    );
   };
 
   return {
     poke() {
-      if (heads.fresh() >= FLUSH_EVENTS) flush();
+      if (closed) return;
+      if (heads.fresh() >= FLUSH_EVENTS && !failed) flush();
       schedule();
     },
-    async close() {
+    close() {
       closed = true;
       clearTimeout(timer);
-      await running;
-      // What failed before goes first; the second flush takes what came since.
-      await heads
-        .flush(end())
-        .then(() => heads.flush(end()))
-        .catch(onFailure);
+      flush();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { open, type Database, type RootDatabase } from 'lmdb';
+import { open, TransactionFlags, type Database, type RootDatabase } from 'lmdb';
 import { DamagedLogError } from './store-errors.js';
 import { revisionKey, streamKey } from './stream-key.js';
 
@@ -41,10 +41,11 @@ export interface LogIndex {
   readonly head: (stream: string) => IndexedHead | undefined;
   readonly place: (stream: string, revision: number) => RecordPlace | undefined;
   readonly indexedTo: () => IndexedTo | undefined;
-  /** One transaction; resolves when visible. */
-  readonly apply: (batch: IndexBatch) => Promise<void>;
+  /** One transaction; throws, and changes nothing, when it cannot be written. */
+  readonly apply: (batch: IndexBatch) => void;
   readonly pendingErasures: () => readonly PendingErasure[];
-  readonly setPendingErasures: (erasures: readonly PendingErasure[]) => Promise<void>;
+  /** Durable on return. */
+  readonly setPendingErasures: (erasures: readonly PendingErasure[]) => void;
   readonly databases: () => IndexDatabases;
   readonly backup: (path: string) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -85,25 +86,16 @@ export function openLogIndex(path: string, { readOnly = false } = {}): LogIndex 
     place: (stream, revision) =>
       decodePlace(databases.places.getBinaryFast(revisionKey(streamKey(stream), revision))),
     indexedTo: () => decodeIndexedTo(about.get(INDEXED_TO)),
-    async apply(batch) {
-      await root.batch(() => {
-        for (const [stream, { head, from, places }] of batch.streams) {
-          const key = streamKey(stream);
-          void databases.heads.put(key, encodeHead(key, head));
-          places.forEach((place, at) => {
-            void databases.places.put(revisionKey(key, from + at), encodePlace(place));
-          });
-        }
-        void about.put(INDEXED_TO, encodeIndexedTo(batch.to));
-      });
+    apply({ streams, to }) {
+      root.transactionSync(() => {
+        writeStreams(databases, streams);
+        void about.put(INDEXED_TO, encodeIndexedTo(to));
+      }, FLUSHED_LATER);
     },
     pendingErasures: () => decodeErasures(about.get(ERASURES)),
-    async setPendingErasures(erasures) {
-      await about.put(
-        ERASURES,
-        Buffer.from(JSON.stringify(erasures.map(({ stream, last }) => [stream, last]))),
-      );
-      await root.flushed;
+    setPendingErasures(erasures) {
+      const entries = erasures.map(({ stream, last }) => [stream, last]);
+      root.transactionSync(() => void about.put(ERASURES, Buffer.from(JSON.stringify(entries))));
     },
     databases: () => databases,
     backup: (to) => root.backup(to, false),
@@ -112,6 +104,24 @@ export function openLogIndex(path: string, { readOnly = false } = {}): LogIndex 
       await root.close();
     },
   };
+}
+
+/**
+ * lmdb's transaction flags: abortable, committed on return, flushed later. The log is what has to be durable; lmdb keeps
+ * an index that loses its last transactions whole.
+ */
+const FLUSHED_LATER: TransactionFlags =
+  TransactionFlags.ABORTABLE | TransactionFlags.SYNCHRONOUS_COMMIT | TransactionFlags.NO_SYNC_FLUSH;
+
+/** Inside a synchronous transaction puts are done on return. The asynchronous ones hang when the disk is full. */
+function writeStreams({ heads, places }: IndexDatabases, streams: IndexBatch['streams']): void {
+  for (const [stream, entry] of streams) {
+    const key = streamKey(stream);
+    void heads.put(key, encodeHead(key, entry.head));
+    entry.places.forEach(
+      (place, at) => void places.put(revisionKey(key, entry.from + at), encodePlace(place)),
+    );
+  }
 }
 
 const INDEXED_TO = Buffer.from('indexed-to');

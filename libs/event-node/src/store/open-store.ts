@@ -5,7 +5,7 @@ import { type Backup, backupLog } from './backup-log.js';
 import { lockDirectory } from './directory-lock.js';
 import { createStreamEraser } from './erase-stream.js';
 import { createIndexFlusher } from './index-flusher.js';
-import { openLogIndex } from './log-index.js';
+import { type LogIndex, openLogIndex } from './log-index.js';
 import { createLogReader, type LogReader } from './log-reader.js';
 import { createLogTail } from './log-tail.js';
 import { createLogWriter, type DurableGroup } from './log-writer.js';
@@ -28,6 +28,8 @@ export interface EventLog {
   /** Calls back after each durable group; returns the way to stop it. */
   readonly onAdvance: (listener: () => void) => () => void;
   readonly sizeOnDisk: () => number;
+  /** Why the last write failed, until one succeeds again. */
+  readonly problem: () => string | undefined;
   /** Copies the durable log to an empty directory while writing goes on. */
   readonly backup: (to: string) => Promise<Backup>;
   /** Writes what was submitted; later requests are refused. */
@@ -63,34 +65,56 @@ export async function openEventLog(options: EventLogOptions): Promise<EventLog> 
   }
 }
 
-async function openParts(options: EventLogOptions): Promise<EventLog> {
+interface Recovered {
+  readonly files: SegmentFiles;
+  readonly index: LogIndex;
+  readonly heads: StreamHeads;
+  readonly end: LogEnd;
+}
+
+async function openFiles(options: EventLogOptions): Promise<Recovered> {
   const segments = join(options.dir, SEGMENTS);
   mkdirSync(segments, { recursive: true, mode: 0o700 });
   const files = openSegmentFiles(segments, { mode: 'r+', size: options.segmentBytes });
   const index = openLogIndex(join(options.dir, INDEX));
   const heads = createStreamHeads(index);
-  const state = { end: await recover(files, heads, index.indexedTo() ?? LOG_START, options) };
-  const fresh = state.end.position === LOG_START.position;
+  try {
+    const end = recover(files, heads, index.indexedTo() ?? LOG_START, options);
+    return { files, index, heads, end };
+  } catch (error) {
+    await index.close();
+    files.close();
+    throw error;
+  }
+}
 
+async function openParts(options: EventLogOptions): Promise<EventLog> {
+  const { files, index, heads, end } = await openFiles(options);
+  const state: { end: LogEnd; problem: string | undefined } = { end, problem: undefined };
   const tail = createLogTail(TAIL_BYTES);
   const reader = createLogReader(files, tail, () => state.end.position);
   const lookup = createStreamLookup(heads, reader);
   const recent = createRecentIds(RECENT_IDS);
-  await rememberRecent(reader, recent, RECENT_IDS);
+  await rememberRecent(reader, recent, RECENT_IDS).catch((error: unknown) =>
+    options.onWarning('Not all recent event ids could be read.', error),
+  );
 
-  const listeners = new Set<() => void>();
+  const advance = createAdvanceBell();
   const flusher = createIndexFlusher({
     heads,
     end: () => state.end,
     onFailure: (error) => options.onWarning('The index could not be written; it will be tried again.', error),
   });
   const onDurable = (group: DurableGroup): void => {
-    state.end = group.end;
+    Object.assign(state, { end: group.end, problem: undefined });
     options.onDurable?.(group);
-    listeners.forEach((listener) => listener());
+    advance.ring();
     flusher.poke();
   };
-  const onFailure = (error: unknown): void => options.onWarning('The log could not be written.', error);
+  const onFailure = (error: unknown): void => {
+    state.problem = error instanceof Error ? error.message : String(error);
+    options.onWarning('The log could not be written.', error);
+  };
   const writer = createLogWriter({
     ...options,
     files,
@@ -98,44 +122,58 @@ async function openParts(options: EventLogOptions): Promise<EventLog> {
     heads,
     lookup,
     recent,
-    from: state.end,
+    from: end,
     onDurable,
     onFailure,
   });
   const overwriting = createMutex();
   const eraser = createStreamEraser({ files, tail, lookup, index, writer, overwriting });
   await eraser.resume();
-  if (fresh) await writeFirstEvents(writer);
+  if (end.position === LOG_START.position) await writeFirstEvents(writer);
 
   return {
     reader,
     lookup,
     submit: (request) => (request.change.kind === 'append' ? writer.submit(request) : eraser.submit(request)),
-    onAdvance(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onAdvance: advance.listen,
     sizeOnDisk: () => sizeOf(files),
+    problem: () => state.problem,
     backup: (to) => overwriting(() => backupLog({ files, index, end: () => state.end.position }, to)),
     finishWrites: () => writer.close(),
     async close() {
       await writer.close();
-      await flusher.close();
+      flusher.close();
       await index.close();
       files.close();
     },
   };
 }
 
-async function recover(
+interface AdvanceBell {
+  readonly ring: () => void;
+  readonly listen: (listener: () => void) => () => void;
+}
+
+function createAdvanceBell(): AdvanceBell {
+  const listeners = new Set<() => void>();
+  return {
+    ring: () => listeners.forEach((listener) => listener()),
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function recover(
   files: SegmentFiles,
   heads: StreamHeads,
   from: LogEnd,
   { onWarning }: EventLogOptions,
-): Promise<LogEnd> {
-  const { end, cutBytes } = await recoverLog(files, from, (events, to) => {
+): LogEnd {
+  const { end, cutBytes } = recoverLog(files, from, (events, to) => {
     events.forEach((event) => heads.record(event));
-    return heads.fresh() >= RECOVERY_FLUSH ? heads.flush(to) : undefined;
+    if (heads.fresh() >= RECOVERY_FLUSH) heads.flush(to);
   });
   if (cutBytes > 0) onWarning(`Cut ${cutBytes} bytes of unacknowledged appends off the log.`);
   return end;

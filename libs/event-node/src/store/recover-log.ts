@@ -25,17 +25,16 @@ export const LOG_START: LogEnd = { position: SEGMENT_HEADER_BYTES, crc: 0 };
  * Follows the log from where the index stopped: hands over every whole append and cuts off a torn end.
  * Throws {@link DamagedLogError} when what is not readable cannot be the torn end of the last flush.
  */
-export async function recoverLog(
+export function recoverLog(
   files: SegmentFiles,
   from: LogEnd,
-  onAppend: (events: readonly StagedEvent[], end: LogEnd) => Promise<void> | undefined,
-): Promise<Recovery> {
+  onAppend: (events: readonly StagedEvent[], end: LogEnd) => void,
+): Recovery {
   checkJoin(files, from);
   let end = from;
   for (const append of wholeAppends(files, from)) {
     end = endOf(append);
-    const pressure = onAppend(append.map(toEvent), end);
-    if (pressure !== undefined) await pressure;
+    onAppend(append.map(toEvent), end);
   }
   const cutBytes = usedAfter(files, end.position);
   if (cutBytes > 0) {
@@ -91,7 +90,7 @@ function checkJoin(files: SegmentFiles, from: LogEnd): void {
   const before = segment < files.count() ? recordBefore(files, from.position) : undefined;
   if (before?.crc === from.crc) return;
   throw new DamagedLogError(
-    `The index has followed the log to position ${from.position}, but the log does not have that record. If the log is right (say, from a backup), remove the "index" directory and it is made anew; else restore the log.`,
+    `The index has followed the log to position ${from.position}, but the record before that is damaged or another one. Run the log verification; if the records are sound (say, from a backup), remove the "index" directory and it is made anew, else restore the log.`,
   );
 }
 

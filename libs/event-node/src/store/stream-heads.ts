@@ -11,8 +11,8 @@ export interface StreamHeads {
   readonly record: (entry: HeadEntry) => void;
   /** Number of entries not yet in the index. */
   readonly fresh: () => number;
-  /** Writes them to the index; on failure they stay here. */
-  readonly flush: (to: IndexedTo) => Promise<void>;
+  /** Writes them to the index; throws when that fails, and they stay here. */
+  readonly flush: (to: IndexedTo) => void;
 }
 
 export interface HeadEntry {
@@ -33,9 +33,7 @@ interface Fresh {
 const CACHED_HEADS = 50_000;
 
 export function createStreamHeads(index: LogIndex): StreamHeads {
-  let fresh = new Map<string, Fresh>();
-  let flushing = new Map<string, Fresh>();
-  let flushingTo: IndexedTo | undefined;
+  const fresh = new Map<string, Fresh>();
   const cached = new Map<string, IndexedHead>();
   let entries = 0;
 
@@ -44,15 +42,14 @@ export function createStreamHeads(index: LogIndex): StreamHeads {
     remember(cached, stream, known);
     return known;
   };
-  const head = (stream: string): IndexedHead =>
-    fresh.get(stream)?.head ?? flushing.get(stream)?.head ?? settled(stream);
+  const head = (stream: string): IndexedHead => fresh.get(stream)?.head ?? settled(stream);
 
   return {
     head,
-    place: (stream, revision) =>
-      placeIn(fresh.get(stream), revision) ??
-      placeIn(flushing.get(stream), revision) ??
-      index.place(stream, revision),
+    place(stream, revision) {
+      const entry = fresh.get(stream);
+      return entry?.places[revision - entry.from] ?? index.place(stream, revision);
+    },
     record({ stream, revision, place, tombstone }) {
       const before = head(stream);
       const entry = fresh.get(stream) ?? { head: before, from: before.last + 1, places: [] };
@@ -64,23 +61,14 @@ export function createStreamHeads(index: LogIndex): StreamHeads {
       entries += 1;
     },
     fresh: () => entries,
-    async flush(to) {
-      if (flushingTo === undefined) {
-        flushing = fresh;
-        flushingTo = to;
-        fresh = new Map();
-        entries = 0;
-      }
-      await index.apply({ streams: flushing, to: flushingTo });
-      for (const [stream, entry] of flushing) remember(cached, stream, entry.head);
-      flushing = new Map();
-      flushingTo = undefined;
+    flush(to) {
+      index.apply({ streams: fresh, to });
+      for (const [stream, entry] of fresh) remember(cached, stream, entry.head);
+      fresh.clear();
+      entries = 0;
     },
   };
 }
-
-const placeIn = (entry: Fresh | undefined, revision: number): RecordPlace | undefined =>
-  entry === undefined ? undefined : entry.places[revision - entry.from];
 
 function remember(cache: Map<string, IndexedHead>, stream: string, head: IndexedHead): void {
   cache.delete(stream);
