@@ -27,3 +27,12 @@ export { requireTenant } from './reading/require-tenant.js';
 export { MissingTenant, NotYetVisible, OtherLog, ReadModelUnavailable } from './reading/errors.js';
 export { Refusal } from './projection/refusals.js';
 export { PoliciesBypassed } from './database/roles.js';
+
+export { openProjectionOps } from './ops/open-projection-ops.js';
+export type { ProjectionOps, ProjectionOpsOptions } from './ops/open-projection-ops.js';
+export type { JobReport } from './ops/job-reports.js';
+export type { ParkedDrop, ParkedReport } from './ops/parked-streams.js';
+export type { BuildReport, Lag } from './ops/projection-reports.js';
+export type { JobKind, JobOptions, JobProgress, JobState } from './jobs/job.js';
+export type { Outcome } from './jobs/rebuild.js';
+export type { RowDifference } from './prove/differences.js';

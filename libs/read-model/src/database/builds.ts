@@ -17,6 +17,11 @@ export interface Build extends BuildRef {
   readonly state: BuildState;
   /** The job that makes it; null for the first build of a version. */
   readonly job: string | null;
+  /** Whether it was found equal to the one that was read, or its differences were accepted. */
+  readonly isProven: boolean;
+  /** When it was read last, or has been since; null if never. */
+  readonly liveSince: string | null;
+  readonly createdAt: string;
 }
 
 /** Tells every projector that what it should be doing has changed. */
@@ -31,14 +36,21 @@ export const announceControl = async (sql: Sql): Promise<void> => {
  */
 export async function listBuilds(sql: Sql, projection: Projection): Promise<readonly Build[]> {
   const { rows } = await sql.query(
-    `SELECT build, state, shape, job FROM stemma.builds
+    `SELECT build, state, shape, job, proven_at, live_since, created_at FROM stemma.builds
      WHERE projection = $1 AND version = $2 AND state <> 'dropped' ORDER BY build`,
     [projection.name, projection.version],
   );
   return rows.map((row) => {
     requireShape(projection, String(row['shape']));
     const build = refOf(projection, Number(row['build']));
-    return { ...build, state: row['state'] as BuildState, job: row['job'] as string | null };
+    return {
+      ...build,
+      state: row['state'] as BuildState,
+      job: row['job'] as string | null,
+      isProven: row['proven_at'] !== null,
+      liveSince: row['live_since'] as string | null,
+      createdAt: String(row['created_at']),
+    };
   });
 }
 
@@ -92,7 +104,7 @@ export async function createBuild(
   const { rows } = await sql.query(
     `INSERT INTO stemma.builds (projection, build, version, state, shape, job)
      SELECT $1, coalesce(max(build), 0) + 1, $2, $3, $4, $5 FROM stemma.builds WHERE projection = $1
-     RETURNING build`,
+     RETURNING build, created_at`,
     [projection.name, projection.version, state, shapeOf(projection), job],
   );
   const build = refOf(projection, Number(rows[0]?.['build']));
@@ -102,15 +114,24 @@ export async function createBuild(
     logId,
   ]);
   await createTables(sql, build, projection);
-  return { ...build, state, job };
+  const createdAt = String(rows[0]?.['created_at']);
+  return { ...build, state, job, isProven: false, liveSince: null, createdAt };
 }
 
-/** Ends the filling of a build: from now on it follows the log like the live one. */
-export async function startFollowing(sql: Sql, build: BuildRef, projection: Projection): Promise<void> {
+/** Ends the filling of a build, with what a proof said of it: from now on it follows the log like the live one. */
+export async function startFollowing(
+  sql: Sql,
+  build: BuildRef,
+  projection: Projection,
+  isProven: boolean,
+): Promise<void> {
   await inTransaction(sql, 'stemma_owner', async () => {
-    await holdDdlLock(sql);
     await finishTables(sql, build, projection);
-    await setState(sql, build, 'following');
+    await sql.query(
+      `UPDATE stemma.builds SET state = 'following', proven_at = CASE WHEN $3 THEN now() END
+       WHERE projection = $1 AND build = $2`,
+      [build.projection, build.build, isProven],
+    );
     await announceControl(sql);
   });
 }
@@ -126,6 +147,10 @@ export async function makeLive(sql: Sql, build: BuildRef, projection: Projection
     [build.projection, build.version],
   );
   await setState(sql, build, 'live');
+  await sql.query('UPDATE stemma.builds SET live_since = now() WHERE projection = $1 AND build = $2', [
+    build.projection,
+    build.build,
+  ]);
   await sql.query(
     `SELECT ${ANNOUNCE} FROM stemma.builds b JOIN stemma.checkpoints m USING (projection, build)
      WHERE projection = $1 AND build = $2`,

@@ -17,3 +17,6 @@ export const isMissingView = (error: unknown): boolean => ['42P01', '3F000', '22
 
 /** Classes 22 (data), 23 (constraints) and 54 (limits): the rows are the trouble, and will be the next time too. */
 export const isDataFailure = (error: unknown): boolean => /^(22|23|54)...$/.test(codeOf(error));
+
+/** A lock was not to be had in time, or not without a deadlock. */
+export const isLockTimeout = (error: unknown): boolean => ['55P03', '40P01'].includes(codeOf(error));

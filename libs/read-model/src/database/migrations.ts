@@ -147,4 +147,8 @@ export const migrations: readonly Migration[] = [
       END $digest$;
     `,
   },
+  {
+    name: '003-when-builds-were-read',
+    sql: 'ALTER TABLE stemma.builds ADD COLUMN IF NOT EXISTS live_since timestamptz',
+  },
 ];

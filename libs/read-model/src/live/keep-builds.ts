@@ -1,11 +1,12 @@
 import { type Build, dropBuild, ensureBuilds } from '../database/builds.js';
 import { inTransaction, type Sql } from '../database/connect.js';
+import { tryLock, unlock } from '../database/lease.js';
 import { type BuildRef, buildSchema } from '../database/names.js';
 import type { Projection } from '../projection/projection.js';
 import { Refusal } from '../projection/refusals.js';
 import type { BuildStatus } from './build-status.js';
 import { type Engine, keepBuild, type KeptBuild } from './keep-build.js';
-import { LOCK_OF_BUILD } from './writer-session.js';
+import { lockOf } from './writer-session.js';
 
 export interface KeptBuilds {
   readonly status: () => readonly BuildStatus[];
@@ -35,7 +36,7 @@ export function keepBuilds(engine: Engine, projections: readonly Projection[]): 
     }
     if (paused.has(projection.name))
       notes.set(projection, { activity: 'paused', reason: 'paused by an operator' });
-    for (const trial of builds.filter(({ state }) => state === 'trial')) await dropIfAbandoned(sql, trial);
+    for (const trial of builds.filter(isOldTrial)) await dropIfAbandoned(sql, trial);
   };
 
   return {
@@ -97,14 +98,16 @@ async function readPauses(sql: Sql): Promise<ReadonlySet<string>> {
   return new Set(rows.map((row) => String(row['projection'])));
 }
 
+/** A trial of a first build that should have its writer by now; those of jobs are the jobs' to remove. */
+const isOldTrial = ({ state, job, createdAt }: Build): boolean =>
+  state === 'trial' && job === null && Date.now() - Date.parse(createdAt) > 30_000;
+
 /** A trial whose maker is gone: nobody holds its lock. */
 async function dropIfAbandoned(sql: Sql, trial: BuildRef): Promise<void> {
-  const name = buildSchema(trial);
-  const { rows } = await sql.query(`SELECT pg_try_advisory_lock(${LOCK_OF_BUILD}) AS taken`, [name]);
-  if (!rows[0]?.['taken']) return;
+  if (!(await tryLock(sql, lockOf(trial)))) return;
   try {
     await dropBuild(sql, trial);
   } finally {
-    await sql.query(`SELECT pg_advisory_unlock(${LOCK_OF_BUILD})`, [name]);
+    await unlock(sql, lockOf(trial));
   }
 }

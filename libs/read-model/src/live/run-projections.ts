@@ -1,9 +1,11 @@
-import { withClient } from '../database/connect.js';
+import { type Sql, withClient } from '../database/connect.js';
 import { migrate } from '../database/migrate.js';
 import { readDrops } from '../log/drops.js';
 import { ensureLog, type LogStore } from '../log/ensure-log.js';
 import type { EventSource, Log } from '../log/event-source.js';
 import type { Projection } from '../projection/projection.js';
+import { runJobs } from '../jobs/run-jobs.js';
+import { openBell } from '../waiting/bell.js';
 import { persistently } from '../waiting/persistently.js';
 import type { BuildStatus } from './build-status.js';
 import { openFeed } from './feed.js';
@@ -80,8 +82,16 @@ async function runEngine(
   const engine: Engine = { databaseUrl, source, logId, feed, drops, release, log };
   const builds = keepBuilds(engine, projections);
   show(builds.status);
+  const wake = openBell();
+  const act = async (sql: Sql) => {
+    await builds.reconcile(sql);
+    wake.ring();
+  };
   try {
-    await listenForControl({ databaseUrl, signal, log, act: builds.reconcile });
+    await Promise.all([
+      listenForControl({ databaseUrl, signal, log, act }),
+      runJobs({ engine, projections, wake, signal }),
+    ]);
   } finally {
     await builds.stop();
     await feed.close();

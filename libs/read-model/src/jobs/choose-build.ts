@@ -1,0 +1,68 @@
+import { type Build, dropBuild } from '../database/builds.js';
+import { swapBuild } from '../rebuild/swap-build.js';
+import { type JobParts, JobRefused, type JobTarget, targetsOf } from './job-parts.js';
+
+/** Reads another complete build: the one that is named, or the newest that was never read. */
+export async function swap(parts: JobParts): Promise<object> {
+  const { options } = parts.job;
+  return swapEach(parts, ({ projection, builds }) => {
+    const following = builds.filter(({ state }) => state === 'following');
+    const found =
+      options.build === undefined
+        ? following.findLast(({ liveSince }) => liveSince === null)
+        : following.find(({ build }) => build === options.build);
+    if (!found)
+      throw new JobRefused(`${projection.name} has no complete build to swap to: rebuild it first.`);
+    if (found.isProven || found.liveSince !== null || options.acceptDifferences === true) return found;
+    throw new JobRefused(
+      `Build ${found.build} of ${projection.name} differs from the one that is read. Look at its certificate; if it is the ` +
+        'right one, swap with --accept-differences.',
+    );
+  });
+}
+
+/** Reads the build again that was read before the present one. It followed the log all the while. */
+export async function rollback(parts: JobParts): Promise<object> {
+  return swapEach(parts, ({ projection, builds }) => {
+    const before = builds
+      .filter(({ state, liveSince }) => state === 'following' && liveSince !== null)
+      .sort((one, other) => ((one.liveSince ?? '') < (other.liveSince ?? '') ? 1 : -1));
+    if (before[0]) return before[0];
+    throw new JobRefused(
+      `${projection.name} has no build that was read before: there is nothing to go back to.`,
+    );
+  });
+}
+
+async function swapEach(parts: JobParts, choose: (target: JobTarget) => Build): Promise<object> {
+  const { sql, signal, onStep } = parts;
+  const targets = await targetsOf(parts);
+  const chosen = targets.map((target) => ({ ...target, next: choose(target) }));
+  for (const { projection, live, next } of chosen) {
+    onStep(`swapping ${projection.name}`);
+    await swapBuild(sql, projection, { now: live, next }, signal);
+  }
+  return {
+    builds: chosen.map(({ next: { projection, build }, live }) => ({
+      projection,
+      build,
+      instead: live.build,
+    })),
+  };
+}
+
+/** Removes complete builds that are not read: the one that is named, or all. */
+export async function drop(parts: JobParts): Promise<object> {
+  const { sql, job } = parts;
+  const dropped: Build[] = [];
+  for (const { projection, builds } of await targetsOf(parts)) {
+    const found = builds.filter(
+      ({ state, build }) => state === 'following' && (job.options.build ?? build) === build,
+    );
+    if (found.length === 0)
+      throw new JobRefused(`${projection.name} has no such build that is not being read.`);
+    for (const build of found) await dropBuild(sql, build);
+    dropped.push(...found);
+  }
+  return { builds: dropped.map(({ projection, build }) => ({ projection, build })) };
+}

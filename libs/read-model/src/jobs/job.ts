@@ -1,0 +1,120 @@
+import { inTransaction, type Sql } from '../database/connect.js';
+
+/**
+ * `rebuild`: a new build beside the one that is read, proven equal to it and swapped in. `verify`: a throw-away one, only
+ * compared. `swap`: reads another complete build. `rollback`: the one that was read before. `drop`: removes complete builds
+ * that are not read.
+ */
+export type JobKind = 'rebuild' | 'verify' | 'swap' | 'rollback' | 'drop';
+
+export interface JobOptions {
+  /** rebuild: whether to read the new build once it is proven. */
+  readonly swap?: boolean;
+  /** rebuild, swap: although streams are parked, which are left out of the comparison. */
+  readonly acceptParked?: boolean;
+  /** rebuild, swap: although the new rows differ from those that are read, because those are wrong. */
+  readonly acceptDifferences?: boolean;
+  /** swap, drop: which build; else the newest that fits, or all. */
+  readonly build?: number;
+}
+
+export type JobState = 'queued' | 'running' | 'done' | 'refused' | 'aborted';
+
+export interface Job {
+  readonly id: string;
+  readonly kind: JobKind;
+  readonly projections: readonly string[];
+  readonly options: JobOptions;
+  readonly askedBy: string;
+  readonly state: JobState;
+}
+
+/** How far a job is, for people. */
+export interface JobProgress {
+  readonly step: string;
+  readonly position: string;
+  readonly events: number;
+  readonly eventsPerSecond: number;
+  /** Null when it cannot be told. */
+  readonly secondsLeft: number | null;
+}
+
+export const JOB_COLUMNS = 'id, kind, projections, options, asked_by, state';
+
+export const jobIn = (row: Record<string, unknown>): Job => ({
+  id: String(row['id']),
+  kind: row['kind'] as JobKind,
+  projections: row['projections'] as readonly string[],
+  options: row['options'] as JobOptions,
+  askedBy: String(row['asked_by']),
+  state: row['state'] as JobState,
+});
+
+/** Asks for a job; a projector does it, one after the other. Returns its id. */
+export async function askForJob(
+  sql: Sql,
+  { kind, projections, options, askedBy }: Omit<Job, 'id' | 'state'>,
+): Promise<string> {
+  return inTransaction(sql, 'stemma_writer', async () => {
+    const { rows } = await sql.query(
+      'INSERT INTO stemma.jobs (kind, projections, options, asked_by) VALUES ($1, $2, $3, $4) RETURNING id',
+      [kind, projections, JSON.stringify(options), askedBy],
+    );
+    await sql.query("SELECT pg_notify('stemma_control', '')");
+    return String(rows[0]?.['id']);
+  });
+}
+
+/** The job to do next: one that was begun and left, or the oldest that waits, among those that these projections can do. */
+export async function nextJob(sql: Sql, known: readonly string[]): Promise<Job | undefined> {
+  const { rows } = await inTransaction(sql, 'stemma_writer', () =>
+    sql.query(
+      `SELECT ${JOB_COLUMNS} FROM stemma.jobs WHERE state IN ('queued', 'running') AND projections <@ $1
+       ORDER BY state DESC, asked_at LIMIT 1`,
+      [known],
+    ),
+  );
+  const [row] = rows;
+  return row && jobIn(row);
+}
+
+/** False when it was aborted meanwhile. */
+export async function beginJob(sql: Sql, { id }: Job): Promise<boolean> {
+  const { rowCount } = await inTransaction(sql, 'stemma_writer', () =>
+    sql.query(
+      `UPDATE stemma.jobs SET state = 'running', started_at = coalesce(started_at, now())
+       WHERE id = $1 AND state IN ('queued', 'running')`,
+      [id],
+    ),
+  );
+  return rowCount === 1;
+}
+
+export async function noteProgress(sql: Sql, { id }: Job, progress: JobProgress): Promise<void> {
+  await inTransaction(sql, 'stemma_writer', () =>
+    sql.query('UPDATE stemma.jobs SET progress = $2 WHERE id = $1', [id, JSON.stringify(progress)]),
+  );
+}
+
+/** What it came to; a job that was aborted meanwhile stays so. */
+export async function endJob(
+  sql: Sql,
+  { id }: Job,
+  state: 'done' | 'refused',
+  result: object,
+): Promise<void> {
+  await inTransaction(sql, 'stemma_writer', async () => {
+    await sql.query(
+      `UPDATE stemma.jobs SET state = $2, result = $3, ended_at = now() WHERE id = $1 AND state = 'running'`,
+      [id, state, JSON.stringify(result)],
+    );
+    await sql.query("SELECT pg_notify('stemma_jobs', $1)", [id]);
+  });
+}
+
+export async function isAborted(sql: Sql, { id }: Job): Promise<boolean> {
+  const { rows } = await inTransaction(sql, 'stemma_writer', () =>
+    sql.query('SELECT state FROM stemma.jobs WHERE id = $1', [id]),
+  );
+  return rows[0]?.['state'] === 'aborted';
+}

@@ -1,0 +1,210 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { startPostgres, type TestPostgres } from '@stemma/testing';
+import {
+  type JobReport,
+  openProjectionOps,
+  openReadModel,
+  type Outcome,
+  type ProjectionOps,
+  type RowDifference,
+} from '../index.js';
+import { ask, rowsIn, rowsOfReplay, startEngine, until, untilAt } from '../live/engine.fixtures.js';
+import { counterId, counterLives, counters, tenantA, tenantB } from '../log/counters.fixtures.js';
+import { memoryLog, type MemoryLog } from '../log/memory-log.fixtures.js';
+import type { JobKind, JobOptions } from './job.js';
+
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Of the first projection of a job. */
+const differencesIn = ({ result }: JobReport): readonly RowDifference[] =>
+  (result?.['builds'] as readonly Outcome[])[0]?.differences ?? [];
+
+describe('what operators have done', () => {
+  let postgres: TestPostgres;
+  let log: MemoryLog;
+  let next: ReturnType<typeof counterLives>;
+  let ops: ProjectionOps;
+  const stops: (() => Promise<void>)[] = [];
+  beforeEach(async () => {
+    postgres = await startPostgres();
+    log = memoryLog();
+    next = counterLives(12);
+    log.add(...next(400));
+    ops = openProjectionOps({ databaseUrl: postgres.url, source: log });
+    stops.push(() => ops.close());
+  });
+  afterEach(async () => {
+    for (const stop of stops.splice(0).reverse()) await stop();
+    await postgres.stop();
+  });
+
+  const lastPosition = () => log.events.at(-1)?.position ?? -1n;
+  /** The log, which stalls in a reading behind so many events while `isStalling`. */
+  const stallable = (events: number, isStalling: () => boolean): MemoryLog => ({
+    ...log,
+    readAll: async function* (options = {}) {
+      let read = 0;
+      for await (const event of log.readAll(options)) {
+        read += 1;
+        if (read > events && isStalling())
+          await until(isStalling, (stalls) => !stalls || options.signal?.aborted === true);
+        options.signal?.throwIfAborted();
+        yield event;
+      }
+    },
+  });
+  const start = async (source = log) => {
+    const engine = startEngine(postgres.url, source, [counters]);
+    stops.push(() => engine.stop());
+    await untilAt(engine, lastPosition());
+    return engine;
+  };
+  const perform = async (kind: JobKind, options: JobOptions = {}) => {
+    const id = await ops.ask(kind, ['counters'], 'olga', options);
+    return ops.waitForJob(id, AbortSignal.timeout(30_000));
+  };
+  const states = async () => (await ops.status()).map(({ build, state }) => `${build} ${state}`);
+  const damage = () =>
+    ask(postgres.superuserUrl, 'UPDATE counters__1.counters SET total = 4711 WHERE id = $1', [counterId(4)]);
+  const rows = (build: number) => rowsIn(postgres.superuserUrl, counters, build);
+
+  it('a rebuild makes the same rows anew, proves it, and swaps while readers read and writers write', async () => {
+    const engine = await start();
+    const readModel = await openReadModel({ databaseUrl: postgres.url, log: quiet });
+    stops.push(() => readModel.close());
+    let reading = true;
+    const seen: { readonly rows: number; readonly position: bigint }[] = [];
+    const readers = (async () => {
+      while (reading) {
+        const { value, position } = await readModel.read(
+          { tenantId: tenantA, projections: [counters] },
+          (db) => db.views(counters).selectFrom('counters_v1').selectAll().execute(),
+        );
+        seen.push({ rows: value.length, position: position.position });
+        log.add(...next(1));
+      }
+    })();
+    const report = await perform('rebuild');
+    reading = false;
+    await readers;
+    expect(report).toMatchObject({ state: 'done', askedBy: 'olga' });
+    expect(report.result).toMatchObject({
+      builds: [{ build: 3, against: 1, equal: true, differences: [], parked: [] }],
+    });
+    expect(await states()).toEqual(['1 following', '3 live']);
+    expect(seen.length).toBeGreaterThan(3);
+    expect(seen.filter(({ rows: found }) => found === 0)).toEqual([]);
+    expect(
+      seen.every(({ position }, index) => index === 0 || position >= (seen[index - 1]?.position ?? 0n)),
+    ).toBe(true);
+    await untilAt(engine, lastPosition());
+    expect(await rows(3)).toEqual(rowsOfReplay(counters, log.events));
+    expect(await rows(1)).toEqual(await rows(3));
+  });
+
+  it('a rebuild that differs is refused, and names the first rows, column by column', async () => {
+    await start();
+    await damage();
+    const report = await perform('rebuild');
+    expect(report.state).toBe('refused');
+    expect(String(report.result?.['reason'])).toMatch(
+      /counters: not swapped.*"id":"00000000-0000-4000-8000-000000000004".*total is 4711 and should be/,
+    );
+    expect(await states()).toEqual(['1 live', '3 following']);
+    const accepted = await perform('swap', { acceptDifferences: true });
+    expect(accepted).toMatchObject({ state: 'done', result: { builds: [{ build: 3, instead: 1 }] } });
+    expect(await rows(3)).toEqual(rowsOfReplay(counters, log.events));
+  });
+
+  it('a verification finds the row that was changed by hand, and a rebuild that is told so repairs it', async () => {
+    await start();
+    expect(await perform('verify')).toMatchObject({ state: 'done', result: { equal: true } });
+    await damage();
+    log.add(...next(50));
+    const report = await perform('verify');
+    expect(report.result).toMatchObject({ equal: false });
+    const place = { table: 'counters', tenantId: tenantA, key: { id: counterId(4) } };
+    expect(differencesIn(report)[0]).toMatchObject(place);
+    expect(await states()).toEqual(['1 live']);
+    expect(await perform('rebuild', { acceptDifferences: true })).toMatchObject({ state: 'done' });
+    expect(await perform('verify')).toMatchObject({ result: { equal: true } });
+  });
+
+  it('a row too many, and a row too few, are found as well', async () => {
+    await start();
+    await ask(postgres.superuserUrl, 'DELETE FROM counters__1.counters WHERE tenant_id = $1', [tenantB]);
+    await ask(
+      postgres.superuserUrl,
+      `INSERT INTO counters__1.steps (tenant_id, id, revision, by, _stream, _since) VALUES ($1, $2, 999, 1, 'x', 1)`,
+      [tenantA, counterId(4)],
+    );
+    const report = await perform('verify');
+    const kinds = new Set(differencesIn(report).map(({ table, missing }) => `${table} ${missing}`));
+    expect([...kinds].sort()).toEqual(['counters is', 'steps shouldBe']);
+  });
+
+  it('what was read before is read again by a rollback, at once and up to date', async () => {
+    const engine = await start();
+    await perform('rebuild');
+    log.add(...next(60));
+    expect(await perform('rollback')).toMatchObject({
+      state: 'done',
+      result: { builds: [{ build: 1, instead: 3 }] },
+    });
+    expect(await states()).toEqual(['1 live', '3 following']);
+    await untilAt(engine, lastPosition());
+    expect(await rows(1)).toEqual(rowsOfReplay(counters, log.events));
+    expect(await perform('drop')).toMatchObject({ state: 'done', result: { builds: [{ build: 3 }] } });
+    expect(await states()).toEqual(['1 live']);
+    expect(await perform('rollback')).toMatchObject({ state: 'refused' });
+    expect(await perform('drop')).toMatchObject({ state: 'refused' });
+    expect(await perform('rebuild', { swap: false })).toMatchObject({ state: 'done' });
+    expect(await states()).toEqual(['1 live', '4 following']);
+  });
+
+  it('a job that was left half done is taken up again where it was', async () => {
+    log.add(...next(7_000));
+    let stalling = false;
+    const first = await start(stallable(6_000, () => stalling));
+    stalling = true;
+    const id = await ops.ask('rebuild', ['counters'], 'olga');
+    const look = async () => (await ops.status()).find(({ build }) => build === 3)?.events ?? 0;
+    const left = await until(look, (events) => events > 0);
+    expect(left).toBeLessThan(6_000);
+    await first.stop();
+    stalling = false;
+    const second = await start();
+    expect(await ops.waitForJob(id, AbortSignal.timeout(60_000))).toMatchObject({
+      state: 'done',
+      result: { events: 7_401 - left },
+    });
+    expect(await states()).toEqual(['1 following', '3 live']);
+    await untilAt(second, lastPosition());
+    expect(await rows(3)).toEqual(rowsOfReplay(counters, log.events));
+  });
+
+  it('a job that is aborted leaves nothing behind', async () => {
+    log.add(...next(7_000));
+    let stalling = false;
+    await start(stallable(6_000, () => stalling));
+    stalling = true;
+    const id = await ops.ask('rebuild', ['counters'], 'olga');
+    await until(states, (all) => all.includes('3 building'));
+    expect(await ops.abort(['counters'])).toBe(1);
+    expect(await ops.job(id)).toMatchObject({ state: 'aborted' });
+    expect(await until(states, (all) => all.length === 1)).toEqual(['1 live']);
+    stalling = false;
+  });
+
+  it('a paused projection stands still, and goes on when it is resumed', async () => {
+    const engine = await start();
+    await ops.pause('counters', 'olga');
+    await until(engine.status, ([one]) => one?.activity === 'paused');
+    log.add(...next(20));
+    const [report] = await ops.status();
+    expect(report).toMatchObject({ paused: true, lag: { events: 20 } });
+    await ops.resume('counters');
+    await untilAt(engine, lastPosition());
+    expect((await ops.status())[0]).toMatchObject({ paused: false, lag: { events: 0, seconds: 0 } });
+  });
+});

@@ -1,0 +1,137 @@
+import { type Build, createBuild, startFollowing } from '../database/builds.js';
+import { inTransaction } from '../database/connect.js';
+import { holdDdlLock } from '../database/migrate.js';
+import { saveCertificate, wholeDigest } from '../prove/certificates.js';
+import { describeDifferences, type RowDifference } from '../prove/differences.js';
+import { type Claim, type Proof, proveBuilds } from '../prove/prove-builds.js';
+import { fillBuilds } from '../rebuild/fill-builds.js';
+import { swapBuild } from '../rebuild/swap-build.js';
+import { asWriterOfAll, type JobParts, JobRefused, type JobTarget, targetsOf } from './job-parts.js';
+
+/** What a rebuild, or a verification, came to for one projection. */
+export interface Outcome {
+  readonly projection: string;
+  readonly version: number;
+  readonly build: number;
+  readonly against: number;
+  readonly position: string;
+  readonly digest: string;
+  readonly equal: boolean;
+  readonly parked: readonly string[];
+  readonly differences: readonly RowDifference[];
+}
+
+export const outcomeOf = (proof: Proof): Outcome => {
+  const { reference, candidate } = proof.claim;
+  const { projection, version, build } = candidate.build;
+  const { equal, parked, differences } = proof;
+  return {
+    projection,
+    version,
+    build,
+    against: reference.build,
+    position: String(proof.position ?? -1n),
+    digest: wholeDigest(proof),
+    equal,
+    parked,
+    differences,
+  };
+};
+
+interface Candidate extends JobTarget {
+  readonly build: Build;
+}
+
+/**
+ * Builds anew beside what is read, all projections in one pass over the log, has each proven equal at one position, and
+ * swaps. Takes up what an earlier try left.
+ *
+ * @throws JobRefused for those that differ or have parked streams, unless that was accepted; they stay, unread
+ */
+export async function rebuild(parts: JobParts): Promise<object> {
+  const { sql, job, signal, onStep } = parts;
+  const candidates: Candidate[] = [];
+  for (const target of await targetsOf(parts)) candidates.push(await candidateOf(parts, target));
+  const unfilled = candidates.filter(({ build }) => build.state === 'building');
+  const outcomes = await fillAndProve(parts, unfilled);
+  const refused = outcomes.filter((outcome) => !isAccepted(parts, outcome));
+  if (job.options.swap !== false) {
+    for (const { projection, live, build } of candidates) {
+      if (build.state === 'live' || refused.some((outcome) => outcome.projection === projection.name))
+        continue;
+      if (build.state === 'following' && !build.isProven)
+        throw new JobRefused('The new build was not proven.');
+      onStep(`swapping ${projection.name}`);
+      await swapBuild(sql, projection, { now: live, next: build }, signal);
+    }
+  }
+  const result = { builds: outcomes };
+  if (refused.length > 0) throw new JobRefused(refused.map(whyRefused).join('\n'), result);
+  return result;
+}
+
+async function candidateOf({ sql, job, engine }: JobParts, target: JobTarget): Promise<Candidate> {
+  const { projection, builds } = target;
+  const known = builds.find((build) => build.job === job.id);
+  if (known) return { ...target, build: known };
+  const build = await inTransaction(sql, 'stemma_owner', async () => {
+    await holdDdlLock(sql);
+    return createBuild(sql, projection, engine.logId, { state: 'building', job: job.id });
+  });
+  return { ...target, build };
+}
+
+async function fillAndProve(parts: JobParts, candidates: readonly Candidate[]): Promise<readonly Outcome[]> {
+  if (candidates.length === 0) return [];
+  const { engine, sql, job, onStep, onPage } = parts;
+  const startedAt = new Date();
+  return asWriterOfAll(
+    parts,
+    candidates.map(({ build }) => build),
+    async (sessions) => {
+      const signal = AbortSignal.any(sessions.map((session) => session.signal));
+      const fillings = candidates.flatMap(({ projection, build }, index) => {
+        const session = sessions[index];
+        return session ? [{ projection, build, client: session.client, stopAt: null }] : [];
+      });
+      const claims = fillings.flatMap((candidate, index): Claim[] => {
+        const reference = candidates[index]?.live;
+        return reference ? [{ reference, candidate }] : [];
+      });
+      onStep('building');
+      const proofs = await proveBuilds(claims, { ...engine, signal, onPage });
+      const certificate = { kind: 'rebuild' as const, by: job.askedBy, release: engine.release, startedAt };
+      for (const proof of proofs) {
+        await inTransaction(sql, 'stemma_writer', () => saveCertificate(sql, certificate, proof));
+      }
+      onStep('reaching the end of the log');
+      await fillBuilds(fillings, { ...engine, signal, onPage });
+      onStep('making indexes');
+      const outcomes = proofs.map(outcomeOf);
+      for (const [index, { client, build, projection }] of fillings.entries()) {
+        const outcome = outcomes[index];
+        await startFollowing(client, build, projection, outcome !== undefined && isAccepted(parts, outcome));
+      }
+      return outcomes;
+    },
+  );
+}
+
+function isAccepted({ job: { options } }: JobParts, { equal, parked }: Outcome): boolean {
+  return (
+    (equal || options.acceptDifferences === true) && (parked.length === 0 || options.acceptParked === true)
+  );
+}
+
+function whyRefused({ projection, build, equal, parked, differences }: Outcome): string {
+  if (equal) {
+    return (
+      `${projection}: not swapped, ${parked.length} streams are parked and were left out of the comparison (${parked.join(', ')}). ` +
+      'Retry or drop what is parked, or rebuild with --accept-parked.'
+    );
+  }
+  return (
+    `${projection}: not swapped, its rows differ from those that are read: ${describeDifferences(differences)}. ` +
+    `Build ${build} stays unread: swap to it with --accept-differences if it is the right one, or drop it.`
+  );
+}

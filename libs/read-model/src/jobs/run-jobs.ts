@@ -1,0 +1,124 @@
+import type { Sql } from '../database/connect.js';
+import { inTransaction } from '../database/connect.js';
+import { type BuildState, dropBuild } from '../database/builds.js';
+import { withLease } from '../database/lease.js';
+import type { Engine } from '../live/keep-build.js';
+import type { Projection } from '../projection/projection.js';
+import { Refusal } from '../projection/refusals.js';
+import { endOfLog } from '../rebuild/end-of-log.js';
+import type { Bell } from '../waiting/bell.js';
+import { persistently } from '../waiting/persistently.js';
+import { untilAborted } from '../waiting/until-aborted.js';
+import { drop, rollback, swap } from './choose-build.js';
+import { beginJob, endJob, type Job, type JobKind, nextJob } from './job.js';
+import { type JobParts, JobRefused } from './job-parts.js';
+import { measureProgress } from './progress.js';
+import { rebuild } from './rebuild.js';
+import { verify } from './verify.js';
+import { watchJob } from './watch-job.js';
+
+const work: Readonly<Record<JobKind, (parts: JobParts) => Promise<object>>> = {
+  rebuild,
+  verify,
+  swap,
+  rollback,
+  drop,
+};
+
+export interface RunJobs {
+  readonly engine: Engine;
+  readonly projections: readonly Projection[];
+  /** Rings when jobs may have come or been aborted. */
+  readonly wake: Bell;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Does what operators ask for, one job after the other, as the only one who does; a job that a process left half done is
+ * taken up by the next. Ends when the signal aborts.
+ */
+export async function runJobs(options: RunJobs): Promise<void> {
+  const { engine, signal } = options;
+  const lease = {
+    databaseUrl: engine.databaseUrl,
+    name: 'stemma-projector jobs',
+    lock: 'stemma jobs',
+    stop: signal,
+  };
+  await persistently(
+    async (healthy) => {
+      await withLease(lease, async (session) => {
+        for (;;) {
+          const woken = options.wake.next;
+          const job = await nextJob(
+            session.client,
+            options.projections.map(({ name }) => name),
+          );
+          healthy();
+          if (job) await doJob(options, session.client, session.signal, job);
+          else await untilAborted(woken, session.signal);
+        }
+      });
+      return 'again';
+    },
+    {
+      firstPauseMs: 100,
+      longestPauseMs: 5_000,
+      signal,
+      onFailure: (error) =>
+        engine.log.warn({ err: error }, 'a job of an operator is interrupted and taken up again'),
+    },
+  );
+}
+
+async function doJob(options: RunJobs, sql: Sql, signal: AbortSignal, job: Job): Promise<void> {
+  const { engine } = options;
+  if (!(await beginJob(sql, job))) return;
+  const aborted = new AbortController();
+  const meter = measureProgress(await endOfLog(engine.source), () => performance.now());
+  let step = 'beginning';
+  const watching = watchJob({ ...options, job, aborted, progress: () => meter.now(step) });
+  try {
+    const parts: JobParts = {
+      ...options,
+      sql,
+      job,
+      signal: AbortSignal.any([signal, aborted.signal]),
+      onStep: (next) => (step = next),
+      onPage: meter.page,
+    };
+    const result = await work[job.kind](parts);
+    await endJob(sql, job, 'done', { ...result, ...meter.now('done') });
+  } catch (error) {
+    if (aborted.signal.aborted) engine.log.info({ job: job.id }, `${job.kind} was aborted`);
+    else if (!(error instanceof Refusal)) throw error;
+    else await endJob(sql, job, 'refused', refusal(error));
+  } finally {
+    await watching.stop();
+    if (!signal.aborted) await dropLeftovers(sql);
+  }
+}
+
+const refusal = (error: Refusal): object => ({
+  reason: error.message,
+  ...(error instanceof JobRefused ? error.result : {}),
+});
+
+/** What jobs that are over left half made. */
+async function dropLeftovers(sql: Sql): Promise<void> {
+  const states: readonly BuildState[] = ['building', 'trial'];
+  const { rows } = await inTransaction(sql, 'stemma_writer', () =>
+    sql.query(
+      `SELECT b.projection, b.version, b.build FROM stemma.builds b JOIN stemma.jobs j ON j.id = b.job
+       WHERE b.state = ANY ($1) AND j.state NOT IN ('queued', 'running')`,
+      [states],
+    ),
+  );
+  for (const row of rows) {
+    await dropBuild(sql, {
+      projection: String(row['projection']),
+      version: Number(row['version']),
+      build: Number(row['build']),
+    });
+  }
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { inTransaction, type Sql } from '../database/connect.js';
+import { DROPS_STREAM, type ParkedEventDropped } from '../log/drops.js';
+import { NO_TENANT } from '../log/ensure-log.js';
+import type { ParkCategory } from '../projection/fold-events.js';
+
+/** A stream that a projection cannot go on with. */
+export interface ParkedReport {
+  readonly projection: string;
+  readonly version: number;
+  readonly build: number;
+  readonly stream: string;
+  readonly tenantId: string | null;
+  /** Of the first event that could not be applied. */
+  readonly revision: string;
+  readonly position: string;
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly category: ParkCategory;
+  readonly error: string;
+  /** How many events wait, the first one included. */
+  readonly events: number;
+  readonly parkedAt: string;
+}
+
+/** Of the builds that are read; of one projection, or of all. */
+export async function listParked(sql: Sql, projection?: string): Promise<readonly ParkedReport[]> {
+  const { rows } = await inTransaction(sql, 'stemma_writer', () =>
+    sql.query(
+      `SELECT p.*, b.version FROM stemma.parked p JOIN stemma.builds b USING (projection, build)
+       WHERE b.state = 'live' AND ($1::text IS NULL OR p.projection = $1) ORDER BY p.projection, p.position`,
+      [projection ?? null],
+    ),
+  );
+  return rows.map((row) => ({
+    projection: String(row['projection']),
+    version: Number(row['version']),
+    build: Number(row['build']),
+    stream: String(row['stream']),
+    tenantId: row['tenant_id'] as string | null,
+    revision: String(row['revision']),
+    position: String(row['position']),
+    eventId: String(row['event_id']),
+    eventType: String(row['event_type']),
+    category: row['category'] as ParkCategory,
+    error: String(row['error']),
+    events: Number(row['events']),
+    parkedAt: String(row['parked_at']),
+  }));
+}
+
+/** Has the streams tried again, in every build, by their writers; one stream, or all of the projection. */
+export async function retryParked(sql: Sql, projection: string, stream?: string): Promise<number> {
+  return inTransaction(sql, 'stemma_writer', async () => {
+    const { rowCount } = await sql.query(
+      'UPDATE stemma.parked SET retry_asked_at = now() WHERE projection = $1 AND ($2::text IS NULL OR stream = $2)',
+      [projection, stream ?? null],
+    );
+    await sql.query("SELECT pg_notify('stemma_control', '')");
+    return rowCount ?? 0;
+  });
+}
+
+/** What is asked of the event store here. */
+export interface DropLog {
+  append(
+    stream: string,
+    events: readonly {
+      readonly id: string;
+      readonly type: string;
+      readonly data: object;
+      readonly metadata: object;
+    }[],
+    expected: 'any',
+  ): Promise<unknown>;
+}
+
+/**
+ * Has a projection pass over the event that parked a stream, for good and in every mode: the decision is an event. What
+ * comes after it in the stream is tried again. `undefined` when the stream is not parked.
+ */
+export async function dropParked(
+  sql: Sql,
+  log: DropLog,
+  { projection, stream, reason, by, release }: ParkedDrop,
+): Promise<ParkedReport | undefined> {
+  const parked = (await listParked(sql, projection)).find((one) => one.stream === stream);
+  if (!parked) return undefined;
+  const data: ParkedEventDropped = { projection, stream, eventId: parked.eventId, reason };
+  const commandId = randomUUID();
+  const metadata = {
+    commandId,
+    bodyHash: '',
+    correlationId: commandId,
+    causationId: commandId,
+    tenantId: NO_TENANT,
+    actor: { kind: 'user', id: by, via: null },
+    at: new Date().toISOString(),
+    release,
+  };
+  await log.append(DROPS_STREAM, [{ id: randomUUID(), type: 'ParkedEventDropped', data, metadata }], 'any');
+  await retryParked(sql, projection, stream);
+  return parked;
+}
+
+export interface ParkedDrop {
+  readonly projection: string;
+  readonly stream: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly release: string;
+}
