@@ -24,6 +24,7 @@ import { reconcileRuns } from './reconcile-runs.js';
 import { repeat } from './repeat.js';
 import { watchSilence } from './silence.js';
 import { workerCommands } from './worker-commands.js';
+import { whenConnected } from './when-connected.js';
 import type { WorkerIdentity } from './worker-identity.js';
 
 export interface WorkerOptions {
@@ -50,6 +51,8 @@ export interface RunningWorker {
 }
 
 const BEAT_MS = 5_000;
+/** Redis is transport: a worker that has waited so long for it begins without. */
+const REDIS_WITHIN_MS = 3_000;
 
 /** Follows the log, executes what the queue hands over, and puts back what was lost. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
@@ -80,6 +83,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     clock: () => Date.now(),
   };
 
+  await whenConnected(redis, REDIS_WITHIN_MS);
   const beating = repeat(() => sayAlive(redis, identity.id, Date.now()), { everyMs: BEAT_MS, onFault });
   const dispatching = dispatchRuns({ ...shared, workerId: identity.id }, stopping.signal);
   const passes = repeat(() => reconcileRuns(reconciling), { everyMs: options.reconcileMs, onFault });
