@@ -2766,7 +2766,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body-too-large`: The body is too large */
+            /** @description `body-too-large`: The body is too large. `input-too-large`: The input is too large */
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;

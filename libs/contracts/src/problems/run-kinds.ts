@@ -17,6 +17,11 @@ export const runKinds = {
     title: 'There is no such file',
     remedy: 'Check the name. The manifest of the run lists its files; retention may have removed the bytes.',
   },
+  'input-too-large': {
+    status: 413,
+    title: 'The input is too large',
+    remedy: 'Send less, or split the work into several runs. `detail` names the limits.',
+  },
   'no-active-version': {
     status: 409,
     title: 'The script has no active version',

@@ -30,10 +30,26 @@ export const requestRunSchema = z.strictObject({
   timeoutMs: z.int().min(100).max(600_000).nullable().default(null),
 });
 
+const MEBIBYTE = 1024 * 1024;
+
+/** What a container takes in: the input as JSON text, and all files together. In bytes. */
+const MOST = Object.freeze({ input: MEBIBYTE, files: 32 * MEBIBYTE });
+
 /** Everything was looked up before: which version, which bytes, which limits. */
 export type RequestRun = Command<'RequestRun', RunRequested['data']>;
 
 export function requestRun(state: RunState, { data }: RequestRun): RunEvent[] {
   if (state.status !== 'none') refuse('run-exists', 'This run was requested before.');
+  requireThatItFits(data);
   return [{ type: 'RunRequested', data }];
+}
+
+function requireThatItFits({ input, files }: RunRequested['data']): void {
+  const together = files.reduce((sum, { size }) => sum + size, 0);
+  if (input.size <= MOST.input && together <= MOST.files) return;
+  refuse(
+    'input-too-large',
+    `The input may have ${MOST.input} bytes as JSON, and its files ${MOST.files} bytes together. Send less, or split the work.`,
+    { inputBytes: input.size, filesBytes: together },
+  );
 }

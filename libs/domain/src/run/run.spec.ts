@@ -1,6 +1,6 @@
 import { specify } from '@stemma/decider';
 import { describe, it } from '@jest/globals';
-import { runDecider } from './run.decider.js';
+import { type RunCommand, runDecider } from './run.decider.js';
 import {
   cancel,
   complete,
@@ -28,6 +28,23 @@ describe('requesting a run', () => {
     given()
       .when(request(meta))
       .then([{ type: 'RunRequested', data: requestData }]));
+  it('with more than a container takes in is refused', () => {
+    const heavy = (data: object) => ({ ...request(meta), data: { ...requestData, ...data } }) as RunCommand;
+    const big = { sha256: '0'.repeat(64), size: 20 * 1024 * 1024 };
+    given()
+      .when(heavy({ input: big }))
+      .thenRejected('input-too-large');
+    given()
+      .when(
+        heavy({
+          files: [
+            { ...big, name: 'a' },
+            { ...big, name: 'b' },
+          ],
+        }),
+      )
+      .thenRejected('input-too-large');
+  });
   it('twice under one id is refused', () =>
     given(...pending)
       .when(request(meta))

@@ -10,6 +10,7 @@ export type RejectionCode =
   | 'key-exists'
   | 'key-not-found'
   | 'four-eyes'
+  | 'input-too-large'
   | 'no-active-version'
   | 'not-active'
   | 'not-approved'
