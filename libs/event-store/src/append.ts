@@ -8,7 +8,7 @@ import {
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
 import { APPEND_LIMIT, sizeWithinLimit } from './append-size.js';
-import { backOffMs, pause } from './back-off.js';
+import { backOffMs, morePatient, pause } from './back-off.js';
 import type { Connection, Lease } from './connection.js';
 import { AppendTooLarge, RevisionConflict, StoreUnavailable, StreamDeleted } from './errors.js';
 import type {
@@ -57,7 +57,7 @@ async function untilKnown(parts: AppendParts, append: Append): Promise<Appended>
   const { closed } = parts.connection;
   let wasUnknown = false;
   for (let attempt = 0; ; attempt += 1) {
-    const answer = await attemptOnce(parts, append);
+    const answer = await attemptOnce(parts, append, attempt);
     if ('appended' in answer) return answer.appended;
     if ('refused' in answer) return settle(parts, append, answer.refused, wasUnknown);
     wasUnknown = true;
@@ -72,15 +72,16 @@ async function untilKnown(parts: AppendParts, append: Append): Promise<Appended>
   }
 }
 
-async function attemptOnce(parts: AppendParts, append: Append): Promise<Answer> {
-  const { connection } = parts;
+async function attemptOnce(parts: AppendParts, append: Append, attempt: number): Promise<Answer> {
+  const { connection, patience } = parts;
+  const patientMs = morePatient(patience.attemptMs, attempt);
   const leave = await connection.appends.enter(append.size, append.deadline - performance.now());
   if (leave === undefined) return { unknown: new Error('Too many appends wait for an answer.') };
   let lease: Lease | undefined;
   try {
     lease = await connection.lease();
-    const call = send(lease, append, parts.patience.attemptMs).finally(leave);
-    const result = await within(parts.patience.attemptMs, call);
+    const call = send(lease, append, patientMs).finally(leave);
+    const result = await within(patientMs, call);
     connection.heard('append');
     return { appended: await appendedOf(parts, append, result) };
   } catch (error) {

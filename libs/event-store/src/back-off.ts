@@ -6,6 +6,9 @@ export function backOffMs(attempt: number, first = 50, most = 1_000): number {
   return ceiling / 2 + (Math.random() * ceiling) / 2;
 }
 
+/** Milliseconds that one attempt may take: doubling a few times, for a slow server gets no faster by being asked again. */
+export const morePatient = (ms: number, attempt: number): number => ms * 2 ** Math.min(attempt, 3);
+
 /** Waits, or returns early when `signal` aborts. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);

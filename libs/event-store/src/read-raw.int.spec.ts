@@ -15,8 +15,8 @@ describe('the raw reader', () => {
     const stream = newStream();
     ({ position: behind } = await faulty.store.append(stream, [coin('before')], 'no_stream'));
     const events = coins(stream, 1_500).map((event) => ({ ...event, data: { text: 'x'.repeat(1_500) } }));
-    for (let sent = 0; sent < events.length; sent += 500) {
-      await faulty.store.append(stream, events.slice(sent, sent + 500), BigInt(sent));
+    for (let sent = 0; sent < events.length; sent += 100) {
+      await faulty.store.append(stream, events.slice(sent, sent + 100), BigInt(sent));
     }
     large = events;
   });

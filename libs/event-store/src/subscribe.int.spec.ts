@@ -140,6 +140,22 @@ describe('a subscription', () => {
     expect(follower.ids()).toEqual(more.ids);
   });
 
+  it('H4 tells that it was cut, and is caught up again when all since was handed over', async () => {
+    const start = await written(1);
+    const story: string[] = [];
+    const follower = follow({ after: start.position, onInterrupted: () => story.push('cut') }, (delivery) => {
+      story.push(delivery.kind);
+      return Promise.resolve();
+    });
+    await eventually('caught up', follower.isCaughtUp);
+    faulty.proxy.cut();
+    await eventually('cut', () => story.includes('cut'));
+    await written(1);
+    await eventually('caught up again', () => story.lastIndexOf('caughtUp') > story.lastIndexOf('cut'));
+    await eventually('handed over', () => story.includes('event'));
+    expect(story.slice(0, 2)).toEqual(['caughtUp', 'cut']);
+  });
+
   it('H8 hands over one event at a time, whatever the consumer awaits', async () => {
     const start = await written(1);
     const past = await written(40);

@@ -28,25 +28,32 @@ const CAUGHT_UP = Symbol('caught up');
 const FEW_CHECKPOINTS = { checkpointInterval: 1_000 };
 const READ_AHEAD = { highWaterMark: 64 };
 
-/** `EventStore.subscribe`: one call after the other, each from behind the last event that was handed over (H4). */
+/** `EventStore.subscribe`. What an upcaster throws goes to the consumer: to resume would be to throw for ever. */
 export function subscribing(parts: SubscribeParts) {
   return async function* (options: SubscribeOptions): AsyncGenerator<Delivery> {
-    const { signal } = options;
-    const behind = options.after === 'end' ? await endWhenKnown(parts, signal) : options.after;
-    if (options.after === 'end' && behind !== null) yield { kind: 'checkpoint', position: behind };
-    const progress: Progress = { behind, failures: 0 };
-    while (!signal.aborted) {
-      try {
-        yield* deliveriesOf(parts, options, progress);
-      } catch (error) {
-        if (signal.aborted) return;
-        options.onInterrupted?.();
-        if (parts.connection.closed.aborted) throw error;
-        parts.log('A subscription was cut and goes on.', { behind: String(progress.behind), error });
-      }
-      await pause(backOffMs(progress.failures++, 50, 2_000), signal);
+    for await (const delivery of resumed(parts, options)) {
+      yield delivery.kind === 'event' ? { kind: 'event', event: parts.upcast(delivery.event) } : delivery;
     }
   };
+}
+
+/** One call after the other, each from behind the last event that was handed over (H4). */
+async function* resumed(parts: SubscribeParts, options: SubscribeOptions): AsyncGenerator<Delivery> {
+  const { signal } = options;
+  const behind = options.after === 'end' ? await endWhenKnown(parts, signal) : options.after;
+  if (options.after === 'end' && behind !== null) yield { kind: 'checkpoint', position: behind };
+  const progress: Progress = { behind, failures: 0 };
+  while (!signal.aborted) {
+    try {
+      yield* deliveriesOf(parts, options, progress);
+    } catch (error) {
+      if (signal.aborted) return;
+      options.onInterrupted?.();
+      if (parts.connection.closed.aborted) throw error;
+      parts.log('A subscription was cut and goes on.', { behind: String(progress.behind), error });
+    }
+    await pause(backOffMs(progress.failures++, 50, 2_000), signal);
+  }
 }
 
 /** How far events were handed over, over all calls. */
@@ -61,7 +68,7 @@ async function* deliveriesOf(
   { signal, streamPrefixes }: SubscribeOptions,
   progress: Progress,
 ): AsyncGenerator<Delivery, never> {
-  const { connection, upcast } = parts;
+  const { connection } = parts;
   const lease = await connection.lease();
   const call = open(lease.client, progress.behind, filterOf(streamPrefixes));
   const interrupted = AbortSignal.any([lease.signal, signal]);
@@ -79,9 +86,8 @@ async function* deliveriesOf(
       if (typeof next === 'symbol') continue;
       const event = recordedEvent(next);
       if (event === undefined) continue;
-      const delivery: Delivery = { kind: 'event', event: upcast(event) };
       progress.behind = event.position;
-      yield delivery;
+      yield { kind: 'event', event };
     }
   } catch (error) {
     if (!interrupted.aborted) connection.failed('read', lease, error);

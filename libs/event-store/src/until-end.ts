@@ -1,5 +1,5 @@
 import { AccessDeniedError, StreamDeletedError, StreamNotFoundError } from '@eventstore/db-client';
-import { backOffMs, pause } from './back-off.js';
+import { backOffMs, morePatient, pause } from './back-off.js';
 import type { Connection, Lease } from './connection.js';
 import { StoreUnavailable, StreamDeleted } from './errors.js';
 
@@ -39,7 +39,7 @@ export async function* untilEnd<T>(
   };
   for (;;) {
     try {
-      yield* attemptOnce(connection, reading, { silentMs: attemptMs, came });
+      yield* attemptOnce(connection, reading, { silentMs: morePatient(attemptMs, failures), came });
       return;
     } catch (error) {
       if (error instanceof StreamNotFoundError) return;
