@@ -23,6 +23,7 @@ const shared = {
 };
 
 const kind = (displayName, testMatch, extra = {}) => ({ ...shared, displayName, testMatch, ...extra });
+const onRealServers = { setupFilesAfterEnv: ['<rootDir>/scripts/retry-once.mjs'] };
 const roots = ['apps', 'libs', 'projections', 'bench', 'scripts'];
 const under = (suffix) => roots.map((root) => `<rootDir>/${root}/**/*${suffix}`);
 
@@ -31,8 +32,8 @@ export default {
     kind('pure', under('.spec.ts'), {
       testPathIgnorePatterns: ['\\.(int|e2e)\\.spec\\.ts$', '/node_modules/'],
     }),
-    kind('int', under('.int.spec.ts')),
-    kind('e2e', under('.e2e.spec.ts')),
+    kind('int', under('.int.spec.ts'), onRealServers),
+    kind('e2e', under('.e2e.spec.ts'), onRealServers),
   ],
   testTimeout: 60_000,
 };
