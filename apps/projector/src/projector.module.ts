@@ -1,12 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { ConfigWith } from '@stemma/config';
-import type { Logger } from '@stemma/observability';
+import type { ProjectorParts } from './projector-parts.js';
 import { Projector } from './projector.js';
-
-export interface ProjectorParts {
-  readonly config: ConfigWith<'eventstoreUrl' | 'databaseUrl'>;
-  readonly logger: Logger;
-}
 
 /** The one module of this process. */
 @Module({})

@@ -4,7 +4,7 @@ import { connectEventStore } from '@stemma/event-store';
 import { projections } from '@stemma/projections';
 import { runProjections } from '@stemma/read-model';
 import { type HealthServer, serveHealth } from './health-server.js';
-import type { ProjectorParts } from './projector.module.js';
+import type { ProjectorParts } from './projector-parts.js';
 
 /** Follows the log with every projection, from the start of the process to its end. */
 export class Projector implements OnApplicationBootstrap, OnApplicationShutdown {

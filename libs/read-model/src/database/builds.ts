@@ -25,7 +25,7 @@ export interface Build extends BuildRef {
 }
 
 /** Tells every projector that what it should be doing has changed. */
-export const announceControl = async (sql: Sql): Promise<void> => {
+const announceControl = async (sql: Sql): Promise<void> => {
   await sql.query("SELECT pg_notify('stemma_control', '')");
 };
 

@@ -25,7 +25,7 @@ export interface Checkpoint extends Progress {
 }
 
 /** Another writer has taken over, or moved the checkpoint: what was about to be written must not be. */
-export class Fenced extends Error {
+class Fenced extends Error {
   override readonly name = 'Fenced';
 }
 

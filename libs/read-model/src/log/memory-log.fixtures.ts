@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { LOG_STREAM, type LogStore } from './ensure-log.js';
+import { LOG_STREAM } from './ensure-log.js';
 import type { Delivery, EventSource, RecordedEvent } from './event-source.js';
 
 export interface NewEvent {
@@ -10,7 +10,12 @@ export interface NewEvent {
 }
 
 /** A log in memory, from its first event on, with gaps between positions as real ones have them. */
-export interface MemoryLog extends EventSource, LogStore {
+export interface MemoryLog extends EventSource {
+  append(
+    stream: string,
+    events: readonly Omit<NewEvent, 'stream'>[],
+    expected: 'no_stream' | 'any',
+  ): Promise<unknown>;
   readonly events: readonly RecordedEvent[];
   add(...events: readonly NewEvent[]): readonly RecordedEvent[];
   /** Ends every subscription with this error, as if the connection dropped. */

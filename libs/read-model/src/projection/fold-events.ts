@@ -16,7 +16,7 @@ export interface Exceptions {
   readonly refusalOf: (eventId: string) => string | undefined;
 }
 
-export const noExceptions: Exceptions = {
+const noExceptions: Exceptions = {
   isParked: () => false,
   isDropped: () => false,
   refusalOf: () => undefined,

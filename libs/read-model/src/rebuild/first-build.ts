@@ -17,7 +17,7 @@ export interface FirstBuildOptions extends Omit<ProveOptions, 'signal'> {
 }
 
 /** The same events made other rows the second time. */
-export class NotRepeatable extends Refusal {
+class NotRepeatable extends Refusal {
   override readonly name = 'NotRepeatable';
 }
 

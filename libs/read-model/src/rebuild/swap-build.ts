@@ -9,7 +9,7 @@ import type { Projection } from '../projection/projection.js';
 import { Refusal } from '../projection/refusals.js';
 
 /** The build stays behind the one that is read, so readers would see older rows. */
-export class StaysBehind extends Refusal {
+class StaysBehind extends Refusal {
   override readonly name = 'StaysBehind';
 }
 

@@ -1,0 +1,8 @@
+import type { ConfigWith } from '@stemma/config';
+import type { Logger } from '@stemma/observability';
+
+/** What the process was started with. */
+export interface ProjectorParts {
+  readonly config: ConfigWith<'eventstoreUrl' | 'databaseUrl'>;
+  readonly logger: Logger;
+}
