@@ -1,4 +1,6 @@
 export type { ArtifactSink, ArtifactWriter, StoredArtifact } from './artifact-sink.js';
+export { officialBases } from './image/dockerfile-image.js';
+export type { BaseImages } from './image/dockerfile-image.js';
 export type { HostPrograms } from './image/ensure-image.js';
 export type { Json } from './json.js';
 export { logLevels } from './log-entry.js';

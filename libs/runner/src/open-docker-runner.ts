@@ -4,28 +4,21 @@ import { connectDocker } from './engine/connect-docker.js';
 import { listContainers, removeContainerById } from './engine/list-containers.js';
 import type { SandboxContainer } from './engine/sandbox-container.js';
 import { createContainer, isReady } from './engine/start-container.js';
-import { ensureHostImage } from './image/ensure-image.js';
-import type { HostPrograms } from './image/ensure-image.js';
-import { createImageCache } from './image/image-cache.js';
-import { imageOfRuntime } from './image/runner-image.js';
+import { createSandboxes } from './image/sandboxes.js';
+import type { SandboxOptions } from './image/sandboxes.js';
 import { openWarmPool } from './pool/warm-pool.js';
 import type { PoolOptions } from './pool/pool-options.js';
 import type { RunOutcome } from './run-outcome.js';
 import type { RunSpec, Runtime } from './run-spec.js';
 import { runOnce } from './run/run-once.js';
 import { RunnerFault } from './runner-fault.js';
-import type { RunHooks, Runner, Sandbox } from './runner.js';
+import type { RunHooks, Runner } from './runner.js';
 import type { Ownership } from './sandbox/container-labels.js';
 import { warmNameOf } from './sandbox/container-name.js';
-import { seccompHash } from './sandbox/seccomp-profile.js';
 
-export interface DockerRunnerOptions extends Ownership {
+export interface DockerRunnerOptions extends Ownership, SandboxOptions {
   /** `unix:///…`, `tcp://…` or `https://…`; default: the usual socket. */
   readonly dockerHost?: string;
-  /** A runtime that the engine knows, such as `runsc`; default: `runc`. */
-  readonly engineRuntime?: string;
-  /** What goes into the images; default: the running Node and the system's Python. */
-  readonly programs?: HostPrograms;
   /** Containers to start ahead; default: none. */
   readonly pool?: PoolOptions;
 }
@@ -35,25 +28,9 @@ export function openDockerRunner(options: DockerRunnerOptions): Runner {
   const { installId, workerId } = options;
   const owner = { installId, workerId };
   const docker = connectDocker(options.dockerHost);
-  const images = createImageCache((name) => ensureHostImage(docker, name, options.programs));
+  const { sandboxOf, withSandbox } = createSandboxes(docker, options);
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
-
-  async function sandboxOf(runtime: Runtime): Promise<Sandbox> {
-    const imageDigest = await images.digestOf(imageOfRuntime[runtime]);
-    return { imageDigest, profile: seccompHash, engineRuntime: options.engineRuntime ?? 'runc' };
-  }
-
-  /** An image that somebody removed is made again, once: nothing has entered a container yet. */
-  async function withSandbox<T>(runtime: Runtime, use: (sandbox: Sandbox) => Promise<T>): Promise<T> {
-    try {
-      return await use(await sandboxOf(runtime));
-    } catch (error) {
-      if (!(error instanceof RunnerFault) || error.code !== 'image-unavailable') throw error;
-      images.forget(imageOfRuntime[runtime]);
-      return use(await sandboxOf(runtime));
-    }
-  }
 
   async function startWarm(runtime: Runtime, { limits, maxAgeMs }: PoolOptions): Promise<SandboxContainer> {
     const container = await withSandbox(runtime, (sandbox) => {

@@ -290,23 +290,8 @@ describe('D8 the artifacts of a shell script', () => {
 });
 
 describe('D8 the artifacts that a script writes', () => {
-  it.concurrent.each([
-    '../up',
-    '/etc/passwd',
-    'a/../../b',
-    'a//b',
-    './a',
-    '',
-    '.',
-    '..',
-    'a\0b',
-    'a\nb',
-    'c:\\x',
-    ' a',
-    'a/',
-    'n'.repeat(256),
-    '1/2/3/4/5/6/7/8/9',
-  ])('refuse the name %j', async (name) => {
+  // Every odd name is in protocol/text.spec.ts; these two show that the rule is asked.
+  it.concurrent.each(['../up', '/etc/passwd'])('refuse the name %j', async (name) => {
     const source = `export const run = (i, context) => context.writeArtifact(${JSON.stringify(name)}, 'x')`;
     expect((await run('node', source)).outcome).toMatchObject(failed('artifact-refused'));
   });

@@ -43,6 +43,17 @@ async function runOn(runner: Runner, wanted: Partial<Parameters<typeof runIn>[1]
   return { outcome, start: starts[0] };
 }
 
+/** Stops every process of a container but its first, which cannot be stopped from within. */
+async function freeze(containerId: string): Promise<void> {
+  const container = connectDocker((await startDocker()).host).getContainer(containerId);
+  const stop = await container.exec({ Cmd: ['/bin/sh', '-c', 'kill -STOP -1'], AttachStdout: true });
+  (await stop.start({})).resume();
+  await eventually(
+    () => stop.inspect(),
+    ({ Running }) => !Running,
+  );
+}
+
 describe('the warm pool', () => {
   it('gives a run a container that was started ahead, under the name of its attempt, and starts another', async () => {
     const runner = await openPooled();
@@ -127,9 +138,7 @@ describe('the warm pool', () => {
     const runner = await openPooled({ sizes: { node: 1 } });
     await filled(runner);
     const [frozen] = await runner.listContainers();
-    await connectDocker((await startDocker()).host)
-      .getContainer(frozen?.id ?? '')
-      .pause();
+    await freeze(frozen?.id ?? '');
     const { outcome, start } = await runOn(runner);
     expect(outcome.output).toBe('hello');
     expect(start?.containerId).not.toBe(frozen?.id);

@@ -97,7 +97,8 @@ export async function addBase(root: ImageRoot): Promise<void> {
   await addHostTree(root, '/usr/lib/locale/C.utf8').catch(() => []);
 }
 
-function addUsers(root: ImageRoot): void {
+/** Root and the script's user, and nobody else. */
+export function addUsers(root: ImageRoot): void {
   const { name, uid, gid, home } = sandboxUser;
   addText(root, '/etc/passwd', `root:x:0:0:root:/:/bin/false\n${name}:x:${uid}:${gid}::${home}:/bin/sh\n`);
   addText(root, '/etc/group', `root:x:0:\n${name}:x:${gid}:\n`);

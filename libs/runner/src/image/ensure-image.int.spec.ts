@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectDocker } from '../engine/connect-docker.js';
 import { openTestRunner, runIn } from '../runner.fixtures.js';
+import { ensureDockerfileImage } from './dockerfile-image.js';
 import { ensureHostImage } from './ensure-image.js';
 
 jest.setTimeout(60_000);
@@ -56,4 +57,33 @@ describe("an image of this machine's own files", () => {
       },
     );
   });
+});
+
+describe('an image built by Dockerfile', () => {
+  it('has the harness on top of its base, is built once, and runs scripts in the same sandbox', async () => {
+    const [node, python] = await Promise.all([
+      ensureHostImage(docker, 'node'),
+      ensureHostImage(docker, 'python'),
+    ]);
+    const bases = { node, python };
+    const runner = await openTestRunner({ bases });
+    const sandbox = await runner.sandboxOf('node');
+    expect(sandbox.imageDigest).not.toBe(node);
+    expect(await ensureDockerfileImage(docker, 'node', node)).toBe(sandbox.imageDigest);
+    const { outcome } = await runIn(runner, {
+      runtime: 'node',
+      source: 'exports.run = () => process.getuid()',
+    });
+    expect(outcome).toMatchObject({ status: 'completed', output: 10_101, imageDigest: sandbox.imageDigest });
+    await remove(sandbox.imageDigest);
+  });
+
+  it.each(['stemma-no-such-base:1', 'evil\nRUN id', '$(id)'])(
+    'on %j says that it cannot be had',
+    async (base) => {
+      await expect(ensureDockerfileImage(docker, 'node', base)).rejects.toMatchObject({
+        code: 'image-unavailable',
+      });
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { RunnerFault } from '../runner-fault.js';
+import { digestOf } from './digest-of.js';
 import { hashRoot } from './image-hash.js';
 import type { ImageRoot } from './image-root.js';
 import { gatherNodeRoot } from './node-root.js';
@@ -42,16 +43,6 @@ export async function ensureHostImage(
   const made = await importRoot(docker, tag, root);
   await removeOldImages(docker, tag);
   return made;
-}
-
-/** Null when the engine has no such image. */
-async function digestOf(docker: Docker, tag: string): Promise<string | null> {
-  try {
-    return (await docker.getImage(tag).inspect()).Id;
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return null;
-    throw error;
-  }
 }
 
 async function importRoot(docker: Docker, tag: string, root: ImageRoot): Promise<string> {
