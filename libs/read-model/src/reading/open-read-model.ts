@@ -3,11 +3,12 @@ import pg from 'pg';
 import { connectionConfig, inTransaction, withClient } from '../database/connect.js';
 import { isConnectionFailure, isMissingView } from '../database/failures.js';
 import { requirePolicies } from '../database/roles.js';
-import type { Log } from '../log/event-source.js';
+import type { EventSource, Log } from '../log/event-source.js';
 import type { Position } from '../log/position-token.js';
 import type { Projection } from '../projection/projection.js';
 import { NotYetVisible, otherLog, ReadModelUnavailable } from './errors.js';
-import { ALL_TENANTS, readInSnapshot, type ReadDb } from './read-in-snapshot.js';
+import { positionAt } from './position-at.js';
+import { ALL_TENANTS, readInSnapshot, type ReadDb, type SnapshotOf } from './read-in-snapshot.js';
 import { requireTenant } from './require-tenant.js';
 import { waitFor } from './wait-for.js';
 import { type PositionWatch, watchPositions } from './watch-positions.js';
@@ -27,12 +28,16 @@ export interface ReadRequest {
   readonly after?: Position | undefined;
   /** How long to wait for that, ms. */
   readonly deadlineMs?: number;
+  /** As rows were at this position: everything up to it, nothing behind it. The answer waits until it is known. */
+  readonly asOf?: Position | undefined;
 }
 
 export interface Answer<T> {
   readonly value: T;
   /** Where the answer stands: the smallest position over the projections it used. */
   readonly position: Position;
+  /** Streams of the tenant that one of the projections cannot go on with: what it says of them is old. */
+  readonly parked: readonly string[];
 }
 
 export interface ReadModel {
@@ -51,6 +56,12 @@ export interface ReadModel {
     request: Omit<ReadRequest, 'tenantId'>,
     query: (db: ReadDb) => Promise<T>,
   ): Promise<Answer<T>>;
+  /**
+   * The position of the log as it was at `time` (ISO 8601 with milliseconds, UTC), for `asOf`.
+   *
+   * @throws NotYetVisible, ReadModelUnavailable
+   */
+  positionAt(projection: Projection, time: string, source: EventSource): Promise<Position>;
   /** @throws OtherLog, NotYetVisible */
   waitFor(projections: readonly Projection[], token: Position | undefined, deadlineMs: number): Promise<void>;
   /** Whether these projections can be read now, for readiness. */
@@ -84,6 +95,11 @@ export async function openReadModel({
       readAnswer(database, watch, { ...request, tenantId: requireTenant(request.tenantId) }, query),
     readAllTenants: (request, query) =>
       readAnswer(database, watch, { ...request, tenantId: ALL_TENANTS }, query),
+    positionAt: async (projection, time, source) => {
+      await waitFor(watch, [projection], undefined, DEADLINE_MS);
+      const { logId = '' } = watch.at(projection) ?? {};
+      return { logId, position: await positionAt(database, source, projection, time).catch(translated) };
+    },
     waitFor: (projections, token, deadlineMs) => waitFor(watch, projections, token, deadlineMs),
     isReady: (projections) => watch.connected && projections.every((projection) => watch.at(projection)),
     close: async () => {
@@ -98,13 +114,18 @@ type BoundRequest = Omit<ReadRequest, 'tenantId'> & { readonly tenantId: string 
 async function readAnswer<T>(
   database: Kysely<unknown>,
   watch: PositionWatch,
-  { tenantId, projections, after, deadlineMs = DEADLINE_MS }: BoundRequest,
+  { tenantId, projections, after, asOf, deadlineMs = DEADLINE_MS }: BoundRequest,
   query: (db: ReadDb) => Promise<T>,
 ): Promise<Answer<T>> {
-  await waitFor(watch, projections, after, deadlineMs);
-  return readInSnapshot(database, tenantId, projections, async ({ db, position }) => {
-    requireReached(position, after);
-    return { value: await query(db), position };
+  const needed = [after, asOf].filter((position) => position !== undefined);
+  for (const token of needed.length > 0 ? needed : [undefined]) {
+    await waitFor(watch, projections, token, deadlineMs);
+  }
+  const of: SnapshotOf = { tenantId, projections, asOf: asOf?.position };
+  return readInSnapshot(database, of, async ({ db, position, parked }) => {
+    for (const token of [after, asOf]) requireReached(position, token);
+    requireReached(position, undefined);
+    return { value: await query(db), position: asOf ?? position, parked };
   }).catch(translated);
 }
 
