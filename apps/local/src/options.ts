@@ -10,14 +10,15 @@ export interface Options {
 
 export const usage = `Usage: npm start [-- options]
 
-Runs Stemma on this machine: event store, Postgres, the processes, and the examples through their whole life.
+Runs Stemma on this machine: event store, Postgres, the processes, and the examples through their whole life,
+then their active versions in containers on real data.
 It stays up until Ctrl-C; all state is kept in .stemma/.
 
   --once   stop everything after the examples; exit code 0 when every step worked
   --json   print one summary object at the end, on standard output, and nothing else there
   --help   this text
 
-With EVENTSTORE_URL or DATABASE_URL set, those servers are used. All settings: docs/configuration.md
+With EVENTSTORE_URL, DATABASE_URL, REDIS_URL or DOCKER_HOST set, those servers are used. All settings: docs/configuration.md
 `;
 
 /** @throws TypeError on an option that does not exist, in words for people */

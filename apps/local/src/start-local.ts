@@ -17,6 +17,8 @@ export interface Local {
   readonly projectorUrl: string;
   readonly credentialsDir: string;
   readonly logsDir: string;
+  /** Whether scripts run here: without Redis or a container engine what is asked for waits. */
+  readonly runsScripts: boolean;
   /** Stops everything, in order: what serves people first, what holds data last. Safe to call twice. */
   readonly stop: () => Promise<void>;
 }
@@ -157,6 +159,7 @@ export async function startLocal(config: Config, screen: Screen, signal: AbortSi
       projectorUrl,
       credentialsDir: state.path('credentials'),
       logsDir: state.path('logs'),
+      runsScripts: Object.values(variables).every((variable) => env[variable] !== undefined),
       stop,
     };
   } catch (error) {

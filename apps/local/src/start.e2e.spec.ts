@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Summary } from './main-job/run-main-job.js';
+import type { RunReport } from './main-job/run-example.js';
 import { requireCommand } from './servers/find-command.js';
 import { expectHealthy, root } from './servers/node-process.js';
 import { identifyProcess } from './servers/process-identity.js';
@@ -72,6 +73,13 @@ function pathWithoutRedis(): string {
   return bin;
 }
 
+let firstRuns: readonly RunReport[] = [];
+
+function runsOf({ runs }: Summary): readonly RunReport[] {
+  if (runs === 'waiting') throw new Error('no script was run: Redis or the container engine is missing');
+  return runs;
+}
+
 const local = (): LocalInfo => JSON.parse(readFileSync(join(stateDir, 'local.json'), 'utf8')) as LocalInfo;
 const everyPid = ({ pid, pids }: LocalInfo): number[] => [pid, ...Object.values(pids)];
 const until = (what: string, so: () => boolean, withinMs = 60_000): Promise<void> =>
@@ -88,7 +96,7 @@ const expectGone = async (pids: readonly number[]): Promise<void> => {
 
 describe('npm start', () => {
   it(
-    'leads the examples through their life, once, and says so in one object',
+    'leads the examples through their life, once, runs them on their data, and says so in one object',
     async () => {
       const first = start('--once', '--json');
       expect({ code: await first.ended, said: first.err() }).toMatchObject({ code: 0 });
@@ -101,6 +109,28 @@ describe('npm start', () => {
         expect(story).toMatchObject({ outcome: 'told', activeNumber: 4, failure: null, events: 14 });
         expect(story.versions.map(({ state }) => state)).toEqual(['active', 'archived', 'archived', 'draft']);
       }
+      expect(runsOf(summary)).toMatchObject([
+        {
+          slug: 'clean-sales',
+          status: 'completed',
+          number: 4,
+          replayed: false,
+          output: { orders: 3669, revenue: 993612.95 },
+          artifacts: [{ name: 'report.md' }, { name: 'clean.csv' }, { name: 'rejected.csv' }],
+        },
+        {
+          slug: 'word-report',
+          status: 'completed',
+          number: 4,
+          replayed: false,
+          output: { words: 827, sentences: 53 },
+          artifacts: [{ name: 'report.md' }, { name: 'words.csv' }],
+        },
+      ]);
+      for (const shown of ['3669 orders of 2025 are clean', '# Sales of 2025', 'clean.csv     241.1 kB']) {
+        expect(first.err()).toContain(shown);
+      }
+      firstRuns = runsOf(summary);
       expect(existsSync(join(stateDir, 'local.json'))).toBe(false);
     },
     limit,
@@ -117,6 +147,7 @@ describe('npm start', () => {
         expect(story).toMatchObject({ outcome: 'found', activeNumber: 4, events: 14 });
         expect(story.versions).toHaveLength(4);
       }
+      expect(runsOf(summary)).toEqual(firstRuns.map((run) => ({ ...run, replayed: true })));
       expect(performance.now() - since).toBeLessThan(10_000);
     },
     limit,
@@ -190,6 +221,8 @@ describe('npm start', () => {
       expect(without.err()).toMatch(
         /Redis is missing: apt-get install redis-server[^]*REDIS_URL[^]*runs wait/,
       );
+      expect(without.err()).toContain('No script was run: runs wait for Redis and a container engine.');
+      expect(JSON.parse(without.out())).toMatchObject({ ok: true, runs: 'waiting' });
     },
     limit,
   );

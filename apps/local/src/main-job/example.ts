@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { root } from '../servers/node-process.js';
 
 type SaveDraft = Arguments<'saveDraft'>['body'];
+type RequestRun = NonNullable<Arguments<'requestRun'>['body']>;
 
 /** `examples/<slug>/example.json` as it stands. */
 interface Manifest {
@@ -18,7 +19,8 @@ interface Manifest {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly versions: readonly { readonly source: string; readonly changeSummary: string }[];
   readonly reviewNote: string;
-  readonly run: { readonly input: unknown; readonly files: readonly string[] };
+  /** Both are files of the example's directory. */
+  readonly run: { readonly input: string; readonly files: readonly string[] };
 }
 
 /** A script to be led through its life, and the real input it is for. */
@@ -26,7 +28,8 @@ export interface Example extends Pick<Manifest, 'slug' | 'runtime' | 'reviewNote
   readonly details: Pick<Manifest, 'name' | 'description' | 'labels'>;
   /** The first, the good and the bad one. */
   readonly versions: readonly [ExampleVersion, ExampleVersion, ExampleVersion];
-  readonly run: { readonly input: unknown; readonly files: readonly string[] };
+  /** What the active version is called with; `files` are paths. */
+  readonly run: { readonly input: RequestRun['input']; readonly files: readonly string[] };
   /** Of all that is stored: a changed example is another one. */
   readonly fingerprint: string;
 }
@@ -63,7 +66,10 @@ export function readExample(name: string): Example {
     reviewNote,
     details,
     versions: three(versions),
-    run: { input: manifest.run.input, files: manifest.run.files.map((file) => join(dir, file)) },
+    run: {
+      input: JSON.parse(readFileSync(join(dir, manifest.run.input), 'utf8')) as RequestRun['input'],
+      files: manifest.run.files.map((file) => join(dir, file)),
+    },
     fingerprint: createHash('sha256').update(stored).digest('hex').slice(0, 32),
   };
 }

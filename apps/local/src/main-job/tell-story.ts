@@ -3,6 +3,7 @@ import type { Client } from '@stemma/client';
 import type { Screen } from '../screen.js';
 import type { Example } from './example.js';
 import type { People } from './people.js';
+import { reasonOf } from './reason-of.js';
 import { showDifference, showHistory, showVersions } from './show-script.js';
 import type { EventRow, VersionRow } from './show-script.js';
 import { stepsOf } from './steps.js';
@@ -31,8 +32,6 @@ export interface Story {
 
 type Taken = Pick<Story, 'steps' | 'outcome' | 'failure'>;
 type Standing = Pick<Story, 'activeNumber' | 'versions' | 'events'>;
-
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 async function takeStep(
   people: People,
