@@ -10,6 +10,8 @@ RUN npm install --no-audit --no-fund \
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production
+# The worker makes the images of scripts from its own Node and Python where it cannot build them from a registry's.
+RUN apt-get update && apt-get install -y --no-install-recommends python3 && rm -rf /var/lib/apt/lists/*
 WORKDIR /stemma
 COPY --from=build --chown=root:root /stemma /stemma
 RUN mkdir -p /var/lib/stemma && chown node:node /var/lib/stemma

@@ -44,7 +44,7 @@ function faultsOf(name: string, environment: Readonly<Record<string, string>>): 
 describe('docker-compose.yml', () => {
   it('runs our processes beside an event store, Postgres and Redis', () => {
     expect(Object.keys(compose.services)).toEqual(
-      expect.arrayContaining(['eventstore', 'postgres', 'redis', 'projector', 'api']),
+      expect.arrayContaining(['eventstore', 'postgres', 'redis', 'projector', 'api', 'worker']),
     );
     for (const [name, { command }] of ours) {
       expect(command).toEqual([`apps/${name}/dist/main.js`]);
@@ -65,6 +65,17 @@ describe('docker-compose.yml', () => {
 
   it('Q6 keeps Redis from losing jobs when memory runs out', () => {
     expect(compose.services['redis']?.command?.join(' ')).toContain('--maxmemory-policy noeviction');
+  });
+
+  it('lets the worker alone reach the container engine, and share its files with the api', () => {
+    const socket = services.filter(([, { volumes = [] }]) => volumes.join(' ').includes('docker.sock'));
+    expect(socket.map(([name]) => name)).toEqual(['worker']);
+    const stateOf = (name: string): string | undefined =>
+      compose.services[name]?.volumes?.find((volume) =>
+        volume.endsWith(`:${compose.services[name]?.environment?.['STEMMA_STATE_DIR']}`),
+      );
+    expect(stateOf('worker')).toBe('stemma:/var/lib/stemma');
+    expect(stateOf('worker')).toBe(stateOf('api'));
   });
 
   it('publishes nothing but on loopback', () => {
