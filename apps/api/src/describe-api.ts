@@ -21,7 +21,14 @@ export async function describeApi(): Promise<OpenAPIObject> {
   const store = connectEventStore({ url: 'esdb://127.0.0.1:1?tls=false' });
   const parts: ApiParts = {
     store,
-    readModel: { read: never, readAllTenants: never, waitFor: never, isReady: never, close: never },
+    readModel: {
+      read: never,
+      readAllTenants: never,
+      positionAt: never,
+      waitFor: never,
+      isReady: never,
+      close: never,
+    },
     authenticate: never,
     logger,
     release: 'described',
