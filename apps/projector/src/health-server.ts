@@ -13,7 +13,7 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-/** `/health/live` and `/health/ready`: ready when every projection follows the end of the log. */
+/** `/health/live` and `/health/ready`: ready when every projection follows the end of the log, degraded when streams are parked. */
 export async function serveHealth({ host, port, status }: HealthOptions): Promise<HealthServer> {
   const server = createServer(answering(status));
   await new Promise<void>((resolve, reject) => {
@@ -47,5 +47,9 @@ function answer(url: string | undefined, status: () => readonly BuildStatus[]): 
   if (url !== '/health/ready') return [404, { status: 'not-found', look: ['/health/live', '/health/ready'] }];
   const projections = status();
   const ready = projections.every(({ activity }) => activity === 'live');
-  return [ready ? 200 : 503, { status: ready ? 'ready' : 'not-ready', projections }];
+  const degraded = projections.some(({ parked }) => parked > 0);
+  return [
+    ready ? 200 : 503,
+    { status: ready ? (degraded ? 'degraded' : 'ready') : 'not-ready', projections },
+  ];
 }

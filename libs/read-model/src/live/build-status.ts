@@ -15,5 +15,7 @@ export interface BuildStatus {
   /** Considered, and committed in so many transactions, since this process took the build in hand. */
   readonly events: number;
   readonly transactions: number;
+  /** Streams that cannot go on until somebody retries or drops what parked them. */
+  readonly parked: number;
   readonly reason: string | null;
 }

@@ -27,6 +27,8 @@ export interface Followed {
 /** Where a build that follows the log is: after every commit, and when nothing is left to do. */
 export interface Followance {
   readonly checkpoint: Checkpoint;
+  /** How many streams are parked. */
+  readonly parked: number;
   /** What was just committed, if anything was. */
   readonly committed?: Committed;
   /** Whether this is the end of the log. */
@@ -48,7 +50,7 @@ export async function followBuild({ client, signal }: WriterSession, followed: F
   const rows = freshRows(client, build, projection);
   const writer = await openWriter({ sql: client, build, projection, drops, rows });
   const step = { ...followed, writer, signal };
-  followed.onProgress({ checkpoint: writer.checkpoint, caughtUp: false });
+  followed.onProgress({ checkpoint: writer.checkpoint, parked: writer.parked, caughtUp: false });
   let covered = positionOf(writer);
   const seen = { ends: -1, pokes: -1 };
   for (;;) {
@@ -67,7 +69,11 @@ export async function followBuild({ client, signal }: WriterSession, followed: F
       covered = reached;
       continue;
     }
-    followed.onProgress({ checkpoint: writer.checkpoint, caughtUp: feed.caughtUp > 0 });
+    followed.onProgress({
+      checkpoint: writer.checkpoint,
+      parked: writer.parked,
+      caughtUp: feed.caughtUp > 0,
+    });
     await untilAborted(woken, signal);
   }
 }
@@ -108,6 +114,6 @@ async function catchUp(step: Step, covered: bigint): Promise<bigint> {
 async function commit({ writer, onProgress }: Step, events: readonly RecordedEvent[]): Promise<void> {
   if (events.length === 0) return;
   const committed = await writer.commit(events);
-  onProgress({ checkpoint: writer.checkpoint, committed, caughtUp: false });
+  onProgress({ checkpoint: writer.checkpoint, parked: writer.parked, committed, caughtUp: false });
   if (committed.refusal) throw committed.refusal;
 }

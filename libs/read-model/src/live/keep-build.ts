@@ -90,6 +90,7 @@ const idle = ({ projection, version, build }: Build): BuildStatus => ({
   position: null,
   events: 0,
   transactions: 0,
+  parked: 0,
   reason: null,
 });
 
@@ -117,7 +118,7 @@ async function keepInSession(session: WriterSession, keeping: Keeping): Promise<
 
 function noteProgress(
   { engine, build, note, was }: Keeping,
-  { checkpoint, committed, caughtUp }: Followance,
+  { checkpoint, committed, parked, caughtUp }: Followance,
 ): void {
   const { events, transactions, activity } = was();
   note({
@@ -125,6 +126,7 @@ function noteProgress(
     events: events + (committed?.events ?? 0),
     transactions: transactions + (committed ? 1 : 0),
     activity: caughtUp ? 'live' : activity === 'live' ? 'live' : 'catching-up',
+    parked,
     reason: null,
   });
   for (const { event, category, error } of committed?.parked ?? []) {

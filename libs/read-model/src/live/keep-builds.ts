@@ -65,6 +65,7 @@ const noneOf = ({ name, version }: Projection, note: Partial<BuildStatus> = {}):
   position: null,
   events: 0,
   transactions: 0,
+  parked: 0,
   reason: null,
   ...note,
 });

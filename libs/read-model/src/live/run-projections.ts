@@ -63,6 +63,7 @@ const unknown = ({ name, version }: Projection): BuildStatus => ({
   position: null,
   events: 0,
   transactions: 0,
+  parked: 0,
   reason: null,
 });
 

@@ -8,6 +8,8 @@ import { claim, type WriterParts } from './writer-state.js';
 
 /** The one that moves a build along. After any error other than a returned refusal, open another one. */
 export interface Writer {
+  /** How many streams are parked. */
+  readonly parked: number;
   readonly checkpoint: Checkpoint;
   /** Folds events over their rows and writes rows, parked streams and checkpoint in one transaction: all, or nothing. */
   commit(events: readonly RecordedEvent[]): Promise<Committed>;
@@ -20,6 +22,9 @@ export async function openWriter(parts: WriterParts): Promise<Writer> {
   const { sql, build } = parts;
   const state = await claim(parts);
   return {
+    get parked() {
+      return state.parked.size;
+    },
     get checkpoint() {
       return state.checkpoint;
     },
