@@ -35,5 +35,5 @@ export default {
     kind('int', under('.int.spec.ts'), onRealServers),
     kind('e2e', under('.e2e.spec.ts'), onRealServers),
   ],
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };
