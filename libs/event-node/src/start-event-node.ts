@@ -71,7 +71,10 @@ const bind = (server: Server, address: string, credentials: ServerCredentials): 
   new Promise((resolve, reject) => {
     server.bindAsync(address, credentials, (error, port) => {
       if (error === null) resolve(port);
-      else reject(error);
+      else
+        reject(
+          new Error(`The event node cannot listen on ${address}: ${error.message}. Name a free port, or 0.`),
+        );
     });
   });
 

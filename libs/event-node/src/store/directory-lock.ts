@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DirectoryInUseError } from './store-errors.js';
+import { DirectoryInUseError, LogUnavailableError } from './store-errors.js';
 
 /** Held while a node runs on the directory; another process is refused (HAZARDS E11). */
 export interface DirectoryLock {
@@ -15,16 +15,28 @@ interface Owner {
 
 /** Takes the lock of `dir` (made when missing). Throws {@link DirectoryInUseError} when a living process has it. */
 export function lockDirectory(dir: string): DirectoryLock {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
   const path = join(dir, 'lock');
   const mine = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-  writeFileSync(mine, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }), { mode: 0o600 });
+  writeOwner(dir, mine);
   try {
     takeOver(path, mine);
   } finally {
     rmSync(mine, { force: true });
   }
   return { release: () => rmSync(path, { force: true }) };
+}
+
+function writeOwner(dir: string, path: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    writeFileSync(path, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }), { mode: 0o600 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LogUnavailableError(
+      `The data directory ${dir} cannot be written (${reason}). Give the node a directory with space that it may write to.`,
+      { cause: error },
+    );
+  }
 }
 
 function takeOver(path: string, mine: string): void {

@@ -11,7 +11,6 @@ import type { StreamHeads } from './stream-heads.js';
 export interface LogWriter {
   /** Resolves when the outcome is on disk (or nothing was to be stored); rejects when the log cannot take writes. */
   readonly submit: (request: AppendRequest) => Promise<AppendOutcome>;
-  readonly end: () => LogEnd;
   /** Finishes what was submitted; later requests are refused. */
   readonly close: () => Promise<void>;
 }
@@ -66,7 +65,6 @@ export function createLogWriter(parts: LogWriterParts): LogWriter {
         queue.push({ request, resolve, reject });
         running ??= run();
       }),
-    end: () => end,
     async close() {
       closed = true;
       await running;

@@ -40,7 +40,8 @@ export function readStreamForwards(
   let at = Math.max(revision, range.first);
   for (; at <= range.last && records.length < PAGE; at += 1)
     collect(records, lookup.record(stream, at), range);
-  return { records, next: Math.max(revision, at) };
+  // A deleted stream's `$tb` lies beyond all revisions; what comes after a revival follows its last one.
+  return { records, next: Math.max(revision, Math.min(at, range.last + 1)) };
 }
 
 /** Up to a page of readable events from `revision` down; none when the first readable one has been passed. */

@@ -60,7 +60,7 @@ export function openSegmentFiles(dir: string, { mode, size }: SegmentOptions): S
   const found = existingSegments(dir);
   if (found.length === 0 && size === undefined) throw new DamagedLogError(`There is no log in ${dir}.`);
   const capacity = found.length > 0 ? readCapacity(dir) : (size ?? 0);
-  const files = found.map((name) => openFile(join(dir, name), mode));
+  const files = found.map((name, segment) => openFile(join(dir, name), mode, segment, capacity));
   const at = (segment: number): OpenFile => {
     const file = files[segment];
     if (file === undefined) throw new DamagedLogError(`Segment ${segment} of the log is missing in ${dir}.`);
@@ -128,20 +128,28 @@ function existingSegments(dir: string): string[] {
   return names;
 }
 
-function openFile(path: string, mode: string): OpenFile {
+/** A file whose making was cut short has no events yet; it gets its header now. */
+function openFile(path: string, mode: string, segment: number, size: number): OpenFile {
   const fd = openSync(path, mode);
-  return { fd, used: fstatSync(fd).size };
+  const used = fstatSync(fd).size;
+  if (used >= SEGMENT_HEADER_BYTES || mode === 'r') return { fd, used };
+  return writeHeader(fd, segment, size);
 }
 
 function createFile(dir: string, segment: number, size: number): OpenFile {
   const fd = openSync(join(dir, segmentFileName(segment)), 'w+', 0o600);
+  const file = writeHeader(fd, segment, size);
+  syncDirectory(dir);
+  return file;
+}
+
+function writeHeader(fd: number, segment: number, size: number): OpenFile {
   const header = Buffer.alloc(SEGMENT_HEADER_BYTES);
   MAGIC.copy(header);
   header.writeUIntLE(size, 16, 6);
   header.writeUInt32LE(segment, 24);
   writeSync(fd, header, 0, header.length, 0);
   fsyncSync(fd);
-  syncDirectory(dir);
   return { fd, used: SEGMENT_HEADER_BYTES };
 }
 

@@ -26,7 +26,7 @@ export function streamState(group: AppendGroup, durable: DurableState, stream: s
     last: head.last,
     tombstoned:
       head.tombstoned || (isMetastream(stream) && currentHead(group, durable, originalOf(stream)).tombstoned),
-    deleted: isDeleted(metadata) && head.last >= 0,
+    deleted: isDeleted(metadata),
     hasMetadata: currentHead(group, durable, metastreamOf(stream)).last >= 0,
     idAt: (revision) => group.find(stream, revision)?.id ?? lookup.idAt(stream, revision),
     recent: (id) => group.recent(id) ?? recent.find(id),

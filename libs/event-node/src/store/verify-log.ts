@@ -53,8 +53,8 @@ export async function verifyLog(dir: string): Promise<LogReport> {
       end = { position: record.position + record.length, crc: record.crc };
     }
   }
-  checkEnd(files, end.position, index?.indexedTo() ?? 0, report);
-  await index?.finish();
+  const damaged = checkEnd(files, end.position, index?.indexedTo() ?? 0, report);
+  await index?.finish(!damaged);
   files.close();
   return { dir, records, streams: streams.size, erased, end: end.position, problems };
 }
@@ -112,22 +112,25 @@ function checkOrder(streams: Map<string, StreamTally>, record: StoredRecord, rep
   tally.last = record.revision;
 }
 
-/** A torn end is normal after a crash; anything sound behind it, or behind which the index has been, is damage. */
-function checkEnd(files: SegmentFiles, end: number, indexedTo: number, report: Report): void {
+/** A torn end is normal after a crash; a gap before sound records, or an end where the index has been further, is damage. */
+function checkEnd(files: SegmentFiles, end: number, indexedTo: number, report: Report): boolean {
   let whole = end;
+  let damaged = false;
   for (const { position, length } of soundRecordsAfter(files, end)) {
-    const followsInNextSegment = position % files.size === SEGMENT_HEADER_BYTES && whole !== end;
-    if (position !== whole && !followsInNextSegment) {
+    if (position !== whole && position % files.size !== SEGMENT_HEADER_BYTES) {
       report(`The log is damaged from position ${whole} to ${position}, where the next sound record starts.`);
+      damaged = true;
     }
     whole = position + length;
   }
-  if (whole !== end) return;
-  if (indexedTo > end) {
+  if (!damaged && indexedTo > end) {
     report(`The log is damaged or cut at position ${end}: the index had followed it to ${indexedTo}.`);
-  } else if (end % files.size < files.used(Math.floor(end / files.size))) {
+    return true;
+  }
+  if (!damaged && end % files.size < files.used(Math.floor(end / files.size))) {
     report(
       `Behind position ${end} lie bytes of an append that was never acknowledged; the next start cuts them off.`,
     );
   }
+  return damaged;
 }
