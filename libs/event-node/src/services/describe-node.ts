@@ -8,7 +8,7 @@ import shared, { type Empty } from '@eventstore/db-client/generated/shared_pb.js
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 
 /** The server version whose protocol this node speaks. */
-export const PROTOCOL_VERSION = '24.10.0';
+const PROTOCOL_VERSION = '24.10.0';
 
 const SUPPORTED = [
   ...Object.values(StreamsService),

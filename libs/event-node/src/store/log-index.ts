@@ -156,7 +156,7 @@ export function encodePlace({ position, length }: RecordPlace): Buffer {
   return bytes;
 }
 
-export function decodePlace(bytes: Buffer | undefined): RecordPlace | undefined {
+function decodePlace(bytes: Buffer | undefined): RecordPlace | undefined {
   if (bytes === undefined) return undefined;
   if (bytes.length !== PLACE_BYTES) throw damagedIndex();
   return { position: bytes.readUIntLE(0, 6), length: bytes.readUInt32LE(6) };

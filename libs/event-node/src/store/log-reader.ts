@@ -29,7 +29,7 @@ export interface Page {
   readonly next: number;
 }
 
-export const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 export function createLogReader(files: SegmentFiles, tail: LogTail, end: () => number): LogReader {
   const segmentOf = (position: number): number => Math.floor(position / files.size);

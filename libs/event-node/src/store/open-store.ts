@@ -46,8 +46,8 @@ export interface EventLogOptions {
   readonly onWarning: (message: string, error?: unknown) => void;
 }
 
-export const SEGMENTS = 'segments';
-export const INDEX = 'index';
+const SEGMENTS = 'segments';
+const INDEX = 'index';
 
 const TAIL_BYTES = 16 * 1024 * 1024;
 const RECENT_IDS = 20_000;

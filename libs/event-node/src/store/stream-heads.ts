@@ -22,7 +22,7 @@ export interface HeadEntry {
   readonly tombstone: boolean;
 }
 
-export const NO_HEAD: IndexedHead = { last: -1, tombstoned: false };
+const NO_HEAD: IndexedHead = { last: -1, tombstoned: false };
 
 interface Fresh {
   head: IndexedHead;

@@ -65,7 +65,7 @@ function decodeTarget(bytes: Buffer, from: number, to: number): AppendTarget {
   return { stream, expected, deadline };
 }
 
-export function decodeStreamName(bytes: Buffer, from: number, to: number): string {
+function decodeStreamName(bytes: Buffer, from: number, to: number): string {
   let name = '';
   readFields(bytes, from, to, (field, start, end) => {
     if (field === 3) name = bytes.toString('utf8', start, end);
