@@ -21,7 +21,7 @@ function sayLines(screen: Screen, lines: readonly string[]): void {
 }
 
 /** JSON with one line for each member: `JSON.stringify` spreads a result over a page. */
-export function shortJson(value: unknown): readonly string[] {
+function shortJson(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [JSON.stringify(value)];
   const members = Object.entries(value).map(
     ([name, member]) => `  ${JSON.stringify(name)}: ${JSON.stringify(member)}`,
