@@ -1,11 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { CommandsModule } from '@stemma/commands';
 import { HealthController } from './health/health.controller.js';
 import { CommandEdge } from './http/command-edge.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { QueryEdge } from './http/query-edge.js';
 import { CredentialGuard } from './identity/credential.guard.js';
+import { RequireAccess } from './identity/require-access.js';
 import { WhoamiController } from './identity/whoami.controller.js';
 import { type ApiParts, LOGGER, PARTS } from './parts.js';
 import { ProblemsController } from './problems/problems.controller.js';
@@ -32,6 +33,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [
+        DiscoveryModule,
         CommandsModule.register({
           store,
           release,
@@ -62,6 +64,7 @@ export class ApiModule {
         { provide: LOGGER, useValue: logger },
         { provide: APP_GUARD, useClass: CredentialGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
+        RequireAccess,
         CommandEdge,
         QueryEdge,
       ],
