@@ -70,7 +70,7 @@ function programArgs(dir: string, runDir: string): readonly string[] {
  * @throws Error naming the remedy when this machine has no `dockerd` or we are not root
  */
 export function prepareDocker(dir: string, isRoot = process.getuid?.() === 0): Server {
-  const file = requireCommand('dockerd', remedy);
+  const dockerd = requireCommand('dockerd', remedy);
   if (!isRoot) {
     throw new Error(
       'No container engine answers, and only root can start one: start it (systemctl start docker) and join its group, or set DOCKER_HOST.',
@@ -83,8 +83,9 @@ export function prepareDocker(dir: string, isRoot = process.getuid?.() === 0): S
   return {
     program: {
       name: 'docker',
-      file,
-      args: programArgs(dir, runDir),
+      // Its mounts are seen by itself alone and end with it, however it ends: nothing is left that keeps `dir` busy.
+      file: requireCommand('unshare', 'util-linux is missing: apt-get install util-linux (as root).'),
+      args: ['--mount', '--propagation', 'private', dockerd, ...programArgs(dir, runDir)],
       stopSignal: 'TERM',
       stopWithinSeconds: 20,
     },
