@@ -21,6 +21,12 @@ export { canonicalJson, hashJson } from './content/content-hash.js';
 export { type Content, contentSchema } from './content/content-schema.js';
 export { contentStreamOf } from './content/content-stream.js';
 
+export { createApiKeySchema } from './apikey/create-api-key.js';
+export { revokeApiKeySchema } from './apikey/revoke-api-key.js';
+export { changeRolesSchema } from './principal/change-roles.js';
+export { createPrincipalSchema } from './principal/create-principal.js';
+export { restorePrincipalSchema } from './principal/restore-principal.js';
+export { suspendPrincipalSchema } from './principal/suspend-principal.js';
 export { type PrincipalCommand, principalDecider } from './principal/principal.decider.js';
 export {
   evolvePrincipal,

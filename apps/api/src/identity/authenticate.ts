@@ -44,6 +44,7 @@ function callerOf({ tenantId, key, principal }: Found, now: Date): Caller {
     throw unauthenticated(`This key expired at ${key.expiresAt}.`);
   }
   if (!principal) throw unauthenticated('This key belongs to nobody.');
+  if (principal.suspended) throw unauthenticated(`${principal.subject} is suspended.`);
   const { kind, subject, roles } = principal;
   return { tenantId, kind, person: subject, roles, keyId: key.keyId, expiresAt: key.expiresAt };
 }

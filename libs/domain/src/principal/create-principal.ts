@@ -18,10 +18,15 @@ const ROLES = [
 
 const roleSchema: z.ZodType<Role> = z.enum(ROLES);
 
+export const rolesSchema = z
+  .array(roleSchema)
+  .max(ROLES.length)
+  .refine((roles) => new Set(roles).size === roles.length, 'must name each role once');
+
 export const createPrincipalSchema = z.strictObject({
   subject,
-  kind: z.enum(['user', 'service']),
-  roles: z.array(roleSchema).max(ROLES.length),
+  kind: z.enum(['user', 'service']).default('user'),
+  roles: rolesSchema,
 });
 
 export type CreatePrincipal = Command<'CreatePrincipal', z.output<typeof createPrincipalSchema>>;

@@ -30,3 +30,54 @@ describe('creating a principal', () => {
     expect(principalStreamOf(LOCAL_TENANT_ID, 'a')).toMatch(/^principal-[0-9a-f-]{36}\.[0-9a-f-]{36}$/);
   });
 });
+
+describe('managing a principal', () => {
+  const by = (actor: string) => ({ ...meta, actor: { kind: 'user' as const, id: actor, via: 'k' } });
+  const suspended = {
+    event: { type: 'PrincipalSuspended' as const, data: { subject: 'author', reason: null } },
+    meta,
+  };
+  const roles = (names: 'viewer'[] | 'author'[], actor = 'admin'): PrincipalCommand => ({
+    type: 'ChangeRoles',
+    data: { roles: names },
+    meta: by(actor),
+  });
+  const suspend = (actor = 'admin'): PrincipalCommand => ({
+    type: 'SuspendPrincipal',
+    data: { reason: null },
+    meta: by(actor),
+  });
+  const restore: PrincipalCommand = { type: 'RestorePrincipal', data: {}, meta: by('admin') };
+
+  it('changes its roles, whole', () => {
+    given(created)
+      .when(roles(['viewer']))
+      .then([{ type: 'PrincipalRolesChanged', data: { subject: 'author', roles: ['viewer'] } }]);
+    given(created)
+      .when(roles(['author']))
+      .thenNothing();
+  });
+  it('suspends and restores it, each once', () => {
+    given(created).when(suspend()).then([suspended.event]);
+    given(created, suspended).when(suspend()).thenNothing();
+    given(created, suspended)
+      .when(restore)
+      .then([{ type: 'PrincipalRestored', data: { subject: 'author' } }]);
+    given(created).when(restore).thenNothing();
+  });
+  it('is nobody’s own business: the last administrator cannot lock himself out', () => {
+    given(created).when(suspend('author')).thenRejected('own-principal');
+    given(created)
+      .when(roles(['viewer'], 'author'))
+      .thenRejected('own-principal');
+  });
+  it('of one that never was is refused', () => {
+    for (const command of [roles(['viewer']), suspend(), restore]) {
+      given().when(command).thenRejected('principal-not-found');
+    }
+  });
+  it('names each role once', () => {
+    const twice = createPrincipalSchema.safeParse({ ...data, roles: ['author', 'author'] });
+    expect(twice.success).toBe(false);
+  });
+});
