@@ -8,6 +8,7 @@ import { QueryEdge } from './http/query-edge.js';
 import { CredentialGuard } from './identity/credential.guard.js';
 import { RequireAccess } from './identity/require-access.js';
 import { WhoamiController } from './identity/whoami.controller.js';
+import { MetricsController } from './metrics/metrics.controller.js';
 import { type ApiParts, LOGGER, PARTS } from './parts.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { DiffController } from './scripts/diff.controller.js';
@@ -46,6 +47,7 @@ export class ApiModule {
         DiffController,
         FilesController,
         LogsController,
+        MetricsController,
         RequestRunController,
         RunsController,
         SwitchingController,

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from '@stemma/config';
-import { type Logger, nestLogger } from '@stemma/observability';
+import { createProcessMetrics, type Logger, nestLogger } from '@stemma/observability';
 import type { ReadModel } from '@stemma/read-model';
 import type { EventStore } from '@stemma/event-store';
 import { ApiModule } from './api.module.js';
@@ -34,9 +34,10 @@ export interface Api {
 /** The API on a port of its own, listening at once; what it stands on may come later (see /health/ready). */
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { config, logger } = options;
-  const opened = openParts(options);
+  const metrics = createProcessMetrics('api');
+  const opened = openParts({ ...options, metrics });
   const runParts = openRunParts(config, logger);
-  const adapter = createAdapter({ bodyLimit: config.bodyLimit, logger });
+  const adapter = createAdapter({ bodyLimit: config.bodyLimit, logger, metrics });
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.register(opened.parts, runParts.parts),
     adapter,

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { connectEventStore } from '@stemma/event-store';
-import { createLogger } from '@stemma/observability';
+import { createLogger, createMetrics } from '@stemma/observability';
 import { ApiModule } from './api.module.js';
 import { createAdapter } from './http/create-adapter.js';
 import { openApiOf } from './http/openapi.js';
@@ -18,6 +18,7 @@ const limits = { timeoutMs: 1, memoryMb: 1, milliCpus: 1, tmpfsMb: 1 };
 /** The OpenAPI document of this release, made without any server: nothing is connected and nothing listens. */
 export async function describeApi(): Promise<OpenAPIObject> {
   const logger = createLogger({ name: 'describe-api', level: 'silent' });
+  const metrics = createMetrics();
   const store = connectEventStore({ url: 'esdb://127.0.0.1:1?tls=false' });
   const parts: ApiParts = {
     store,
@@ -31,6 +32,8 @@ export async function describeApi(): Promise<OpenAPIObject> {
     },
     authenticate: never,
     logger,
+    metrics,
+    guardMetrics: never,
     release: 'described',
     clock: never,
     logId: never,
@@ -43,7 +46,7 @@ export async function describeApi(): Promise<OpenAPIObject> {
     news: { next: never, close: never },
     readLines: never,
   };
-  const adapter = createAdapter({ bodyLimit: 1024, logger });
+  const adapter = createAdapter({ bodyLimit: 1024, logger, metrics });
   const app = await NestFactory.create(ApiModule.register(parts, runParts), adapter, { logger: false });
   try {
     return openApiOf(app);

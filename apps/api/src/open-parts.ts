@@ -1,6 +1,6 @@
 import type { Config } from '@stemma/config';
 import type { EventStore } from '@stemma/event-store';
-import type { Logger } from '@stemma/observability';
+import { guardMetrics, type Logger, type Metrics } from '@stemma/observability';
 import { projections } from '@stemma/projections';
 import { ensureLog, type ReadModel } from '@stemma/read-model';
 import path from 'node:path';
@@ -14,6 +14,7 @@ import type { ApiParts, PartHealth } from './parts.js';
 export interface OpenPartsOptions {
   readonly config: Config;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly store: EventStore;
   readonly readModel: ReadModel;
   readonly release: string;
@@ -30,7 +31,7 @@ const RETRY_MS = 500;
 
 /** What the controllers work with, and what has to be done before they can: done again and again until it succeeds. */
 export function openParts(options: OpenPartsOptions): OpenedParts {
-  const { config, logger, store, readModel, release, clock = () => new Date() } = options;
+  const { config, logger, metrics, store, readModel, release, clock = () => new Date() } = options;
   const stop = new AbortController();
   const followed = followIdentities(store, logger);
   let logId: string | undefined;
@@ -46,6 +47,8 @@ export function openParts(options: OpenPartsOptions): OpenedParts {
     store,
     readModel,
     logger,
+    metrics,
+    guardMetrics: guardMetrics(config.metricsToken),
     release,
     clock,
     authenticate: authenticating({ store, followed, clock }),

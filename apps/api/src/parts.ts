@@ -1,5 +1,5 @@
 import type { EventStore } from '@stemma/event-store';
-import type { Logger } from '@stemma/observability';
+import type { Logger, Metrics, MetricsGuard } from '@stemma/observability';
 import type { ReadModel } from '@stemma/read-model';
 import type { Authenticate } from './identity/authenticate.js';
 
@@ -15,6 +15,9 @@ export interface ApiParts {
   readonly readModel: ReadModel;
   readonly authenticate: Authenticate;
   readonly logger: Logger;
+  /** What this process tells at /metrics, and to whom. */
+  readonly metrics: Metrics;
+  readonly guardMetrics: MetricsGuard;
   readonly release: string;
   readonly clock: () => Date;
   /** Which log this is; throws `Refused` while it is not known yet. */

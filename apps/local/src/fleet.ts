@@ -108,12 +108,14 @@ export async function prepareProcesses(
 ): Promise<Processes> {
   const apiPort = await choosePort(config.port, config.host);
   const projectorPort = await choosePort(config.projectorPort, config.host, new Set([apiPort]));
+  const workerPort = await choosePort(config.workerPort, config.host, new Set([apiPort, projectorPort]));
   const env = {
     EVENTSTORE_URL: storage.eventstoreUrl,
     DATABASE_URL: storage.databaseUrl,
     STEMMA_HOST: config.host,
     STEMMA_PORT: String(apiPort),
     STEMMA_PROJECTOR_PORT: String(projectorPort),
+    STEMMA_WORKER_PORT: String(workerPort),
     STEMMA_STATE_DIR: config.stateDir,
     STEMMA_LOG_LEVEL: config.logLevel,
     ...transports,
@@ -125,7 +127,12 @@ export async function prepareProcesses(
   };
   const projector = processAt('projector', projectorPort);
   const api = processAt('api', apiPort);
-  const worker = prepareNodeProcess({ name: 'worker', entry: 'apps/worker/dist/main.js', env, url: '' });
+  const worker = prepareNodeProcess({
+    name: 'worker',
+    entry: 'apps/worker/dist/main.js',
+    env,
+    url: `http://${config.host}:${workerPort}`,
+  });
   const workers = transports['REDIS_URL'] === undefined ? [] : [worker];
   return { apiUrl: api.url, projectorUrl: projector.url, servers: [projector, api, ...workers] };
 }

@@ -1,17 +1,21 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { ConfigError, readConfig, showConfig } from '@stemma/config';
-import { createLogger, nestLogger, RELEASE } from '@stemma/observability';
+import { createLogger, createProcessMetrics, nestLogger, RELEASE } from '@stemma/observability';
 import { ProjectorModule } from './projector.module.js';
 
 async function main(): Promise<void> {
   const config = readConfig(process.env, ['eventstoreUrl', 'databaseUrl']);
   const logger = createLogger({ name: 'projector', level: config.logLevel });
   logger.info({ settings: showConfig(config), release: RELEASE }, 'starting');
-  const app = await NestFactory.createApplicationContext(ProjectorModule.register({ config, logger }), {
-    logger: nestLogger(logger),
-    abortOnError: false,
-  });
+  const metrics = createProcessMetrics('projector');
+  const app = await NestFactory.createApplicationContext(
+    ProjectorModule.register({ config, logger, metrics }),
+    {
+      logger: nestLogger(logger),
+      abortOnError: false,
+    },
+  );
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
 }
 

@@ -1,9 +1,9 @@
-import { RELEASE } from '@stemma/observability';
+import { type HealthServer, RELEASE, serveHealth } from '@stemma/observability';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { connectEventStore } from '@stemma/event-store';
 import { projections } from '@stemma/projections';
 import { runProjections } from '@stemma/read-model';
-import { type HealthServer, serveHealth } from './health-server.js';
+import { healthOf } from './health-of.js';
 import type { ProjectorParts } from './projector-parts.js';
 
 /** Follows the log with every projection, from the start of the process to its end. */
@@ -28,9 +28,10 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { config, logger } = this.parts;
-    const { host, projectorPort: port } = config;
-    this.health = await serveHealth({ host, port, status: () => this.running.status() });
+    const { config, logger, metrics } = this.parts;
+    const { host, projectorPort: port, metricsToken } = config;
+    const health = () => healthOf(this.running.status());
+    this.health = await serveHealth({ host, port, health, metrics, metricsToken });
     const { url } = this.health;
     process.stdout.write(`${JSON.stringify({ ready: 'projector', url, pid: process.pid })}\n`);
     logger.info({ url }, 'following the log');

@@ -5,7 +5,14 @@ import { openTenantBlobs } from '@stemma/blob-store';
 import { CommandsModule } from '@stemma/commands';
 import { ConfigError, readConfig, showConfig } from '@stemma/config';
 import { connectEventStore } from '@stemma/event-store';
-import { createLogger, nestLogger, RELEASE, whenAskedToStop } from '@stemma/observability';
+import {
+  createLogger,
+  createProcessMetrics,
+  nestLogger,
+  RELEASE,
+  serveHealth,
+  whenAskedToStop,
+} from '@stemma/observability';
 import { listUnfinishedRuns, runs } from '@stemma/projections/runs';
 import { ensureLog, openReadModel } from '@stemma/read-model';
 import { openDockerRunner } from '@stemma/runner';
@@ -36,8 +43,10 @@ async function main(): Promise<void> {
       logger: nestLogger(log),
     },
   );
+  const metrics = createProcessMetrics('worker');
   const worker = await startWorker({
     identity,
+    metrics,
     bus: app.get(CommandBus),
     store,
     runner,
@@ -51,14 +60,23 @@ async function main(): Promise<void> {
     reconcileMs: config.reconcileSeconds * 1000,
     log,
   });
+  const health = await serveHealth({
+    host: config.host,
+    port: config.workerPort,
+    health: () => ({ ready: true, body: { status: 'ready', workerId: identity.id } }),
+    metrics,
+    metricsToken: config.metricsToken,
+  });
   whenAskedToStop(log, async () => {
     await worker.stop();
+    await health.close();
     await app.close();
     await readModel.close();
     await store.close();
   });
-  process.stdout.write(`${JSON.stringify({ ready: 'worker', id: identity.id, pid: process.pid })}\n`);
-  log.info({ workerId: identity.id }, 'working');
+  const { url } = health;
+  process.stdout.write(`${JSON.stringify({ ready: 'worker', url, id: identity.id, pid: process.pid })}\n`);
+  log.info({ workerId: identity.id, url }, 'working');
   await prepareRuntimes(runner, log);
 }
 

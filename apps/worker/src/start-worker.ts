@@ -2,7 +2,7 @@ import { runDecider, scriptDecider } from '@stemma/commands';
 import type { CommandBus } from '@nestjs/cqrs';
 import type { TenantBlobs } from '@stemma/blob-store';
 import { type EventStore, openAggregate } from '@stemma/event-store';
-import type { Logger } from '@stemma/observability';
+import { type Logger, type Metrics, NO_LABELS } from '@stemma/observability';
 import {
   connectRedis,
   openRunConsumer,
@@ -15,7 +15,7 @@ import {
   unsafeMemoryPolicy,
 } from '@stemma/queue';
 import type { Runner } from '@stemma/runner';
-import { openActiveRuns } from './active-runs.js';
+import { type ActiveRuns, openActiveRuns } from './active-runs.js';
 import { openAdmission } from './admission.js';
 import { dispatchRuns } from './dispatch-runs.js';
 import { executeRun } from './execute-run.js';
@@ -43,6 +43,8 @@ export interface WorkerOptions {
   readonly maxAttempts: number;
   readonly reconcileMs: number;
   readonly log: Logger;
+  /** What the process tells at /metrics. */
+  readonly metrics: Metrics;
 }
 
 export interface RunningWorker {
@@ -61,6 +63,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const redis = connectRedis({ url: redisUrl, onFault });
   const producer = openRunProducer({ url: redisUrl, onFault });
   const active = openActiveRuns();
+  watchRuns(options.metrics, active, options.concurrency);
   const admission = openAdmission(options.perTenant);
   const commands = workerCommands(options.bus, identity.id);
   const stopping = new AbortController();
@@ -108,6 +111,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       redis.disconnect();
     },
   };
+}
+
+function watchRuns(metrics: Metrics, active: ActiveRuns, concurrency: number): void {
+  const inHand = metrics.gauge({ name: 'stemma_worker_runs', help: 'Runs that this worker executes now.' });
+  const most = metrics.gauge({ name: 'stemma_worker_concurrency', help: 'Runs that it takes at most.' });
+  most.set(NO_LABELS, concurrency);
+  metrics.beforeTold(() => inHand.set(NO_LABELS, active.size));
 }
 
 /** Faults of transports heal by themselves: one line each kind and minute is enough. */

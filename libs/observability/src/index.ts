@@ -1,7 +1,15 @@
 export { createLogger } from './create-logger.js';
 export type { Logger, LoggerOptions } from './create-logger.js';
 export { hideSecrets } from './hide-secrets.js';
+export { createMetrics, NO_LABELS, SECONDS } from './metrics/create-metrics.js';
+export type { Counter, Gauge, Histogram, HistogramOptions, Metrics } from './metrics/create-metrics.js';
+export { guardMetrics, METRICS_TYPE } from './metrics/metrics-guard.js';
+export type { MetricsGuard, MetricsRefusal } from './metrics/metrics-guard.js';
+export { createProcessMetrics } from './metrics/process-metrics.js';
+export type { Described, Labels, NoLabels } from './metrics/series.js';
 export { nestLogger } from './nest-logger.js';
 export type { NestLogger } from './nest-logger.js';
 export { RELEASE } from './release.js';
+export { serveHealth } from './serve-health.js';
+export type { Health, HealthOptions, HealthServer } from './serve-health.js';
 export { whenAskedToStop } from './when-asked-to-stop.js';

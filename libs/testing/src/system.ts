@@ -46,6 +46,7 @@ export async function startSystem({ runs = false, env: more = {} }: SystemOption
     STEMMA_STATE_DIR: stateDir,
     STEMMA_PORT: '0',
     STEMMA_PROJECTOR_PORT: '0',
+    STEMMA_WORKER_PORT: '0',
     STEMMA_LOG_LEVEL: 'warn',
     ...more,
   };

@@ -1,9 +1,10 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { headers, problemKinds } from '@stemma/contracts';
-import type { Logger } from '@stemma/observability';
+import type { Logger, Metrics } from '@stemma/observability';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { countRequests, operationOf } from './count-requests.js';
 import { problemOf, sendProblem } from './problem.filter.js';
 import { readJson } from './read-json.js';
 import { refusalOf } from './refusal-of.js';
@@ -13,6 +14,7 @@ export interface AdapterOptions {
   /** Bytes. */
   readonly bodyLimit: number;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 /** The one route that takes bytes as they are: streamed, and counted where they are stored. */
@@ -22,7 +24,8 @@ const HANDLER_MS = 30_000;
 const RECEIVE_MS = 30_000;
 
 /** Fastify as the API wants it: its own JSON reader and nothing else, an id for every request, limits on everything. */
-export function createAdapter({ bodyLimit, logger }: AdapterOptions): FastifyAdapter {
+export function createAdapter({ bodyLimit, logger, metrics }: AdapterOptions): FastifyAdapter {
+  const count = countRequests(metrics);
   const adapter = new FastifyAdapter({
     bodyLimit,
     return503OnClosing: false,
@@ -66,7 +69,9 @@ export function createAdapter({ bodyLimit, logger }: AdapterOptions): FastifyAda
     done(null, payload);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
-    logger.debug(lineOf(request, reply.statusCode, reply.elapsedTime), 'request');
+    const { statusCode, elapsedTime } = reply;
+    count(operationOf(request), statusCode, elapsedTime);
+    if (logger.isLevelEnabled('debug')) logger.debug(lineOf(request, statusCode, elapsedTime), 'request');
     done();
   });
   return adapter;

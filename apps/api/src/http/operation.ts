@@ -1,4 +1,5 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -18,7 +19,7 @@ export interface OperationOptions {
   /** The name of the operation in the client; camelCase. */
   readonly id: string;
   readonly summary: string;
-  readonly access: Access;
+  readonly access: Exclude<Access, 'metrics'>;
   readonly answer: z.ZodType;
   readonly status?: 200 | 201 | 202;
   readonly body?: z.ZodType;
@@ -41,6 +42,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
   const decorators: (ClassDecorator | MethodDecorator | PropertyDecorator)[] = [
     ApiOperation({ operationId: id, summary }),
     access === 'public' ? Public() : Requires(access),
+    RouteConfig({ operation: id }),
     HttpCode(status),
     ApiResponse({ status, description: summary, content: representations(answer, also) }),
     ...refusalsOf(options),

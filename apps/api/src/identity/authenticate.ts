@@ -90,5 +90,5 @@ async function readIdentity(store: EventStore, tenantId: string, keyId: string):
 }
 
 /** RFC 9110 §11.6.1 and RFC 6750 §3. */
-const unauthenticated = (detail: string): Refused =>
+export const unauthenticated = (detail: string): Refused =>
   new Refused('unauthenticated', detail, { headers: { 'WWW-Authenticate': 'Bearer realm="stemma"' } });

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Refused } from '../http/refused.js';
 import { type ApiParts, PARTS } from '../parts.js';
+import { unauthenticated } from './authenticate.js';
 import { ACCESS, type Access } from './declare.js';
 import { mayDo, rolesWith } from './permissions.js';
 
@@ -18,6 +19,7 @@ export class CredentialGuard implements CanActivate {
     const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
     if (access === 'public') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (access === 'metrics') return this.letOperatorIn(request);
     const caller = await this.parts.authenticate(request.headers.authorization);
     if (access === undefined) throw new Refused('forbidden', 'Nobody was given access to this.');
     if (!mayDo(caller.roles, access)) {
@@ -29,5 +31,11 @@ export class CredentialGuard implements CanActivate {
     }
     request.caller = caller;
     return true;
+  }
+
+  private letOperatorIn(request: FastifyRequest): boolean {
+    const refusal = this.parts.guardMetrics(request.raw);
+    if (!refusal) return true;
+    throw refusal.status === 401 ? unauthenticated(refusal.detail) : new Refused('forbidden', refusal.detail);
   }
 }
