@@ -29,7 +29,7 @@ function change(event: OfScript, rows: Rows, columns: Partial<ScriptRow>): void 
 /** Which scripts there are, and where each one stands. */
 export const scripts = defineProjection<StemmaEvent, EventMetadata>()({
   name: 'scripts',
-  version: 1,
+  version: 2,
   tables: [scriptRows],
   handlers: {
     ScriptCreated: {
@@ -101,6 +101,14 @@ export const scripts = defineProjection<StemmaEvent, EventMetadata>()({
     },
     ScriptEnabled: { touches, apply: (event, rows) => change(event, rows, { enabled: true }) },
     ScriptDisabled: { touches, apply: (event, rows) => change(event, rows, { enabled: false }) },
+    ScriptListed: { touches, apply: (event, rows) => change(event, rows, {}) },
+    ScriptUnlisted: { touches, apply: (event, rows) => change(event, rows, {}) },
+    TriggerSet: { touches, apply: (event, rows) => change(event, rows, {}) },
+    TriggerRemoved: { touches, apply: (event, rows) => change(event, rows, {}) },
+    ReviewPolicySet: { touches, apply: (event, rows) => change(event, rows, {}) },
+    PrunePolicySet: { touches, apply: (event, rows) => change(event, rows, {}) },
+    VersionsPruned: { touches, apply: (event, rows) => change(event, rows, {}) },
+    ScriptRetired: { touches, apply: (event, rows) => change(event, rows, {}) },
     ContentStored: ignored,
     ContentReferenced: ignored,
     PrincipalCreated: ignored,
@@ -113,6 +121,8 @@ export const scripts = defineProjection<StemmaEvent, EventMetadata>()({
     RunStarted: ignored,
     RunCancelRequested: ignored,
     RunCompleted: ignored,
+    RouteClaimed: ignored,
+    RouteReleased: ignored,
     LogCreated: ignored,
   },
 });

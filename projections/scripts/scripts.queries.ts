@@ -13,7 +13,7 @@ export async function findScript(
 ): Promise<ScriptRow | undefined> {
   return db
     .views(scripts)
-    .selectFrom('scripts_v1')
+    .selectFrom('scripts_v2')
     .selectAll()
     .where('tenantId', '=', requireTenant(tenantId))
     .where('slug', '=', slug)
@@ -65,7 +65,7 @@ export async function listScripts(
   const size = Math.min(Math.max(limit, 1), 200);
   const found = await db
     .views(scripts)
-    .selectFrom('scripts_v1')
+    .selectFrom('scripts_v2')
     .selectAll()
     .where('tenantId', '=', requireTenant(tenantId))
     .$if(status !== undefined, (query) => query.where('status', '=', status ?? 'draft'))

@@ -10,7 +10,7 @@ export const scriptRows = table({
     scriptId: uuid,
     slug: text,
     kind: oneOf('code', 'graph'),
-    type: oneOf('one_off', 'embedded'),
+    type: oneOf('cron', 'http', 'one_off', 'embedded'),
     name: text,
     description: text,
     labels: textList,

@@ -50,7 +50,14 @@ export function* scriptLives(scripts: number, seed = 1): Generator<Append> {
 type Step = (meta: ScriptCommand['meta']) => ScriptCommand;
 
 function commandsOn(state: ScriptState, slug: string): readonly Step[] {
-  const details = { name: slug, description: 'of a test', labels: ['test'] };
+  const details = {
+    name: slug,
+    description: 'of a test',
+    labels: ['test'],
+    intents: [],
+    languageCodes: [],
+    embeddingKey: null,
+  };
   if (!state.exists) {
     return [
       (meta) => ({ type: 'CreateScript', data: { slug, kind: 'code', type: 'one_off', details }, meta }),

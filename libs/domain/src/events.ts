@@ -3,6 +3,7 @@ import type { ApiKeyEvent } from './apikey/apikey.events.js';
 import type { ContentEvent } from './content/content.events.js';
 import type { LogEvent } from './log/log.events.js';
 import type { PrincipalEvent } from './principal/principal.events.js';
+import type { RouteEvent } from './route/route.events.js';
 import type { RunEvent } from './run/run.events.js';
 import type { ScriptEvent } from './script/script.events.js';
 
@@ -10,8 +11,10 @@ export type * from './apikey/apikey.events.js';
 export type * from './content/content.events.js';
 export type * from './log/log.events.js';
 export type * from './principal/principal.events.js';
+export type * from './route/route.events.js';
 export type * from './run/run.events.js';
 export type * from './script/script.events.js';
 export type { Actor, EventMetadata } from './shared/metadata.js';
 
-export type StemmaEvent = ApiKeyEvent | ContentEvent | LogEvent | PrincipalEvent | RunEvent | ScriptEvent;
+export type StemmaEvent =
+  ApiKeyEvent | ContentEvent | LogEvent | PrincipalEvent | RouteEvent | RunEvent | ScriptEvent;

@@ -43,6 +43,12 @@ export const scriptKinds = {
     title: 'There is no such script',
     remedy: 'Check the slug. GET /v1/scripts lists what there is; POST /v1/scripts creates one.',
   },
+  'slug-retired': {
+    status: 409,
+    title: 'The script was retired',
+    remedy:
+      'Its history stays readable, and its slug is never given out again. Create a script with another slug.',
+  },
   'stale-base': {
     status: 409,
     title: 'There is a newer version than the one you began with',

@@ -40,7 +40,7 @@ export const listScriptsQuery = z.strictObject({
   label: repeated(label).describe('Every one of these labels'),
   status: z.enum(['draft', 'published', 'archived']).optional(),
   kind: z.enum(['code', 'graph']).optional(),
-  type: z.enum(['one_off', 'embedded']).optional(),
+  type: z.enum(['cron', 'http', 'one_off', 'embedded']).optional(),
   sort: z
     .enum(['slug', '-slug', 'createdAt', '-createdAt', 'changedAt', '-changedAt'])
     .default('slug')

@@ -6,7 +6,7 @@ export const scriptSchema = z.strictObject({
   scriptId: z.uuid(),
   slug: z.string(),
   kind: z.enum(['code', 'graph']),
-  type: z.enum(['one_off', 'embedded']),
+  type: z.enum(['cron', 'http', 'one_off', 'embedded']),
   name: z.string(),
   description: z.string(),
   labels: z.array(z.string()),

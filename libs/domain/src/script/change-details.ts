@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canonicalJson } from '../content/content-hash.js';
 import type { Command } from '../shared/command.js';
-import { baseNumber, label, text } from '../shared/schemas.js';
+import { baseNumber, label, languageCode, text } from '../shared/schemas.js';
 import { requireBase, requireScript } from './require-script.js';
 import type { ScriptDetails, ScriptEvent } from './script.events.js';
 import type { ScriptState } from './script.state.js';
@@ -11,6 +11,9 @@ export const changeDetailsSchema = z
     name: text(200).min(1).optional(),
     description: text(10_000).optional(),
     labels: z.array(label).max(50).optional(),
+    intents: z.array(label).max(50).optional(),
+    languageCodes: z.array(languageCode).max(50).optional(),
+    embeddingKey: text(200).min(1).nullable().optional(),
     baseNumber,
   })
   .refine(

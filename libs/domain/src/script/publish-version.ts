@@ -1,24 +1,25 @@
 import { z } from 'zod';
-import type { Command } from '../shared/command.js';
 import { refuse } from '../shared/rejections.js';
 import { versionNumber } from '../shared/schemas.js';
 import { replaceActive } from './replace-active.js';
 import { bindingPolicy, requireOtherThanAuthor, requireReview } from './require-review.js';
 import { requireScript, requireVersion } from './require-script.js';
+import type { GovernedCommand } from './review-policy.js';
 import type { ReviewPolicy, ScriptEvent } from './script.events.js';
 import type { Review, Script, ScriptState, Version } from './script.state.js';
 
 export const publishVersionSchema = z.strictObject({ number: versionNumber });
 
-export type PublishVersion = Command<'PublishVersion', z.output<typeof publishVersionSchema>>;
+export type PublishVersion = GovernedCommand<'PublishVersion', z.output<typeof publishVersionSchema>>;
 
-export function publishVersion(state: ScriptState, { data, meta }: PublishVersion): ScriptEvent[] {
+export function publishVersion(state: ScriptState, command: PublishVersion): ScriptEvent[] {
+  const { data, meta } = command;
   const script = requireScript(state);
   const version = requireVersion(script, data.number);
   if (version.state === 'active') return [];
   requireNewerThanActive(script, version);
   const review = requireReview(version);
-  const policy = bindingPolicy(script, review);
+  const policy = bindingPolicy(script, review, command);
   requireOtherThanAuthor(version, policy, meta.actor.id, 'publish');
   requireApprovals(version, review, policy);
   const { versionId, number, contentHash } = version;

@@ -1,5 +1,6 @@
 import type { ReviewPolicy, ScriptEvent } from './script.events.js';
 import type { Script } from './script.state.js';
+import { versionAt } from './version-line.js';
 
 interface Successor {
   readonly versionId: string;
@@ -11,7 +12,7 @@ interface Successor {
 export function replaceActive(script: Script, successor: Successor, policy: ReviewPolicy): ScriptEvent[] {
   const { scriptId } = script;
   const { versionId, number } = successor;
-  const old = script.active === null ? undefined : script.versions[script.active - 1];
+  const old = script.active === null ? undefined : versionAt(script.versions, script.active);
   const archived: ScriptEvent[] = old
     ? [
         {

@@ -1,5 +1,5 @@
 import { refuse } from '../shared/rejections.js';
-import { stricterPolicy } from './review-policy.js';
+import { type Governed, policyOf, stricterPolicy } from './review-policy.js';
 import type { ReviewPolicy } from './script.events.js';
 import type { Review, Script, Version } from './script.state.js';
 
@@ -18,8 +18,8 @@ export function requireReview(version: Version): Review {
 }
 
 /** The policy that binds this review: the stricter of submit-time and now. */
-export const bindingPolicy = (script: Script, review: Review): ReviewPolicy =>
-  stricterPolicy(review.policy, script.policy);
+export const bindingPolicy = (script: Script, review: Review, command: Governed): ReviewPolicy =>
+  stricterPolicy(review.policy, policyOf(script, command));
 
 /** Four eyes, where no path leads around it (R-E7, HAZARDS T8). */
 export function requireOtherThanAuthor(

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type { Command } from '../shared/command.js';
 import { versionIdOf } from '../shared/ids.js';
 import { refuse } from '../shared/rejections.js';
 import { baseNumber, text, versionNumber } from '../shared/schemas.js';
 import { replaceActive } from './replace-active.js';
 import { requireBase, requireScript, requireVersion } from './require-script.js';
+import { type GovernedCommand, policyOf } from './review-policy.js';
 import type { ScriptEvent } from './script.events.js';
 import type { ScriptState } from './script.state.js';
+import { newestWith } from './version-line.js';
 
 export const rollBackSchema = z.strictObject({
   number: versionNumber,
@@ -14,10 +15,11 @@ export const rollBackSchema = z.strictObject({
   changeSummary: text(2_000).nullable().default(null),
 });
 
-export type RollBack = Command<'RollBack', z.output<typeof rollBackSchema>>;
+export type RollBack = GovernedCommand<'RollBack', z.output<typeof rollBackSchema>>;
 
 /** R-A7: a new active version derived from one that was once active; its content passed review, so it needs no new one. */
-export function rollBack(state: ScriptState, { data }: RollBack): ScriptEvent[] {
+export function rollBack(state: ScriptState, command: RollBack): ScriptEvent[] {
+  const { data } = command;
   const script = requireScript(state);
   const target = requireVersion(script, data.number);
   if (target.state === 'active') return [];
@@ -31,7 +33,7 @@ export function rollBack(state: ScriptState, { data }: RollBack): ScriptEvent[] 
       },
     );
   }
-  const { scriptId, policy } = script;
+  const { scriptId } = script;
   const { contentHash } = target;
   const number = script.versions.length + 1;
   const versionId = versionIdOf(scriptId, number);
@@ -45,9 +47,8 @@ export function rollBack(state: ScriptState, { data }: RollBack): ScriptEvent[] 
       derivedFromVersionId: target.versionId,
       origin: 'rollback',
       changeSummary: data.changeSummary,
-      sameContentAs:
-        script.versions.findLast((version) => version.contentHash === contentHash)?.number ?? null,
+      sameContentAs: newestWith(script.versions, contentHash)?.number ?? null,
     },
   };
-  return [draft, ...replaceActive(script, { versionId, number, contentHash }, policy)];
+  return [draft, ...replaceActive(script, { versionId, number, contentHash }, policyOf(script, command))];
 }

@@ -6,6 +6,7 @@ import { baseNumber, text } from '../shared/schemas.js';
 import { requireBase, requireScript } from './require-script.js';
 import type { ScriptEvent } from './script.events.js';
 import type { ScriptState } from './script.state.js';
+import { newestVersion, newestWith } from './version-line.js';
 
 export const saveDraftSchema = z.strictObject({
   baseNumber,
@@ -32,11 +33,10 @@ export function saveDraft(state: ScriptState, { data }: SaveDraft): ScriptEvent[
         versionId: versionIdOf(script.scriptId, number),
         number,
         contentHash: data.contentHash,
-        derivedFromVersionId: script.versions.at(-1)?.versionId ?? null,
+        derivedFromVersionId: newestVersion(script.versions)?.versionId ?? null,
         origin: 'saved',
         changeSummary: data.changeSummary,
-        sameContentAs:
-          script.versions.findLast(({ contentHash }) => contentHash === data.contentHash)?.number ?? null,
+        sameContentAs: newestWith(script.versions, data.contentHash)?.number ?? null,
       },
     },
   ];

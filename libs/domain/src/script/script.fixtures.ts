@@ -2,7 +2,7 @@ import { type Fact, fold } from '@stemma/decider';
 import { scriptIdOf } from '../shared/ids.js';
 import type { Meta } from '../shared/metadata.js';
 import { type ScriptCommand, scriptDecider } from './script.decider.js';
-import type { ScriptEvent } from './script.events.js';
+import type { ScriptDetails, ScriptEvent } from './script.events.js';
 import type { ScriptState } from './script.state.js';
 
 const tenantId = '7b1f3a52-3d1e-5b0a-9c55-000000000001';
@@ -21,13 +21,22 @@ export const by = (person: string, minute = 0): Meta => ({
 
 export const hashOf = (letter: string): string => letter.repeat(64);
 
+export const details = {
+  name: 'Clean sales',
+  description: '',
+  labels: [],
+  intents: [],
+  languageCodes: [],
+  embeddingKey: null,
+} satisfies ScriptDetails;
+
 export const create: Step = (meta) => ({
   type: 'CreateScript',
   data: {
     slug,
     kind: 'code',
     type: 'one_off',
-    details: { name: 'Clean sales', description: '', labels: [] },
+    details,
   },
   meta,
 });

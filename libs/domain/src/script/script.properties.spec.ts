@@ -18,6 +18,9 @@ import {
   withdraw,
 } from './script.fixtures.js';
 import type { ScriptState } from './script.state.js';
+import { changeVersion, everyVersion } from './version-line.js';
+
+const LOOSE = { requiredApprovals: 0, fourEyes: false };
 
 type ScriptDecider = Decider<ScriptState, ScriptCommand, ScriptEvent, Meta>;
 type Claim = (facts: readonly ScriptFact[]) => void;
@@ -176,11 +179,12 @@ const claims: readonly (readonly [says: string, claim: Claim, faulty: ScriptDeci
           state.exists
             ? {
                 ...state,
-                policy: { requiredApprovals: 0, fourEyes: false },
-                versions: state.versions.map((v) => ({
-                  ...v,
-                  review: v.review && { ...v.review, policy: { requiredApprovals: 0, fourEyes: false } },
-                })),
+                policy: LOOSE,
+                versions: everyVersion(state.versions).reduce(
+                  (line, { number, review }) =>
+                    changeVersion(line, number, { review: review && { ...review, policy: LOOSE } }),
+                  state.versions,
+                ),
               }
             : state,
           command,

@@ -8,6 +8,7 @@ import {
   by,
   create,
   created,
+  details,
   drafted,
   hashOf,
   history,
@@ -23,12 +24,13 @@ import {
   submitted,
   withdraw,
 } from './script.fixtures.js';
+import { DEFAULT_REVIEW_POLICY } from './review-policy.js';
 
 const { given } = specify(scriptDecider);
 const ann = by('ann', 30);
 const bob = by('bob', 31);
 const v = (number: number) => ({ scriptId, versionId: versionIdOf(scriptId, number), number });
-const policy = { requiredApprovals: 1, fourEyes: true };
+const policy = DEFAULT_REVIEW_POLICY;
 
 describe('creating a script', () => {
   it('records its identity', () => {
@@ -42,7 +44,7 @@ describe('creating a script', () => {
             slug,
             kind: 'code',
             type: 'one_off',
-            details: { name: 'Clean sales', description: '', labels: [] },
+            details,
           },
         },
       ]);
@@ -67,7 +69,7 @@ describe('changing details', () => {
       .then([
         {
           type: 'ScriptDetailsChanged',
-          data: { scriptId, details: { name: 'Tidy sales', description: '', labels: [] } },
+          data: { scriptId, details: { ...details, name: 'Tidy sales' } },
         },
       ]);
   });

@@ -1,40 +1,50 @@
+import { epochMs } from '../shared/instants.js';
 import type { Meta } from '../shared/metadata.js';
-import { DEFAULT_REVIEW_POLICY } from './review-policy.js';
-import type { DraftCreated, ReviewPolicy, ScriptDetails, ScriptEvent, ScriptKind } from './script.events.js';
+import type {
+  DraftCreated,
+  PrunePolicy,
+  ReviewPolicy,
+  ScriptDetails,
+  ScriptEvent,
+  ScriptKind,
+  ScriptType,
+  Trigger,
+} from './script.events.js';
+import {
+  type Approval,
+  appendVersion,
+  changeVersion,
+  noVersions,
+  type Version,
+  versionAt,
+  type VersionLine,
+} from './version-line.js';
 
-export type VersionState = 'draft' | 'in_review' | 'active' | 'archived';
+export type { Review, Version, VersionState } from './version-line.js';
 
-export interface Approval {
-  readonly person: string;
-  readonly contentHash: string;
+export interface NamedTrigger {
+  readonly triggerId: string;
+  readonly name: string;
+  readonly trigger: Trigger;
 }
 
-/** One submission, while it is open. */
-export interface Review {
-  readonly round: number;
-  readonly policy: ReviewPolicy;
-  readonly approvals: readonly Approval[];
-}
-
-export interface Version {
-  readonly number: number;
-  readonly versionId: string;
-  readonly contentHash: string;
-  readonly author: string;
-  readonly state: VersionState;
-  readonly review: Review | null;
-}
-
-/** A script as its own rules need to know it. `versions[n - 1]` is version `n`: numbers start at 1 and have no gaps. */
+/** A script as its own rules need to know it. */
 export interface Script {
   readonly exists: true;
   readonly scriptId: string;
   readonly slug: string;
   readonly kind: ScriptKind;
+  readonly type: ScriptType;
   readonly details: ScriptDetails;
   readonly enabled: boolean;
-  readonly policy: ReviewPolicy;
-  readonly versions: readonly Version[];
+  /** Its users see it. */
+  readonly listed: boolean;
+  readonly retired: boolean;
+  /** Its own policy; null: the tenant's. */
+  readonly policy: ReviewPolicy | null;
+  readonly prunePolicy: PrunePolicy | null;
+  readonly triggers: readonly NamedTrigger[];
+  readonly versions: VersionLine;
   readonly active: number | null;
   readonly inReview: number | null;
   readonly rounds: number;
@@ -48,14 +58,30 @@ export function evolve(state: ScriptState, event: ScriptEvent, meta: Meta): Scri
   if (event.type === 'ScriptCreated') return born(event.data);
   if (!state.exists)
     throw new Error(`${event.type} before ScriptCreated: the stream is damaged, run \`stemma log verify\``);
-  return evolveScript(state, event, meta);
+  return isOfScript(event) ? evolveScript(state, event) : evolveVersion(state, event, meta);
 }
 
-function evolveScript(
-  script: Script,
-  event: Exclude<ScriptEvent, { type: 'ScriptCreated' }>,
-  meta: Meta,
-): Script {
+const OF_SCRIPT = [
+  'ScriptDetailsChanged',
+  'ScriptEnabled',
+  'ScriptDisabled',
+  'ScriptListed',
+  'ScriptUnlisted',
+  'TriggerSet',
+  'TriggerRemoved',
+  'ReviewPolicySet',
+  'PrunePolicySet',
+  'ScriptRetired',
+] as const;
+
+/** What happens to the script itself; all else happens to one of its versions. */
+type OfScript = Extract<ScriptEvent, { type: (typeof OF_SCRIPT)[number] }>;
+type OfVersion = Exclude<ScriptEvent, OfScript | { type: 'ScriptCreated' }>;
+
+const ofScript: ReadonlySet<string> = new Set(OF_SCRIPT);
+const isOfScript = (event: OfScript | OfVersion): event is OfScript => ofScript.has(event.type);
+
+function evolveScript(script: Script, event: OfScript): Script {
   switch (event.type) {
     case 'ScriptDetailsChanged':
       return { ...script, details: event.data.details };
@@ -63,8 +89,32 @@ function evolveScript(
       return { ...script, enabled: true };
     case 'ScriptDisabled':
       return { ...script, enabled: false };
+    case 'ScriptListed':
+      return { ...script, listed: true };
+    case 'ScriptUnlisted':
+      return { ...script, listed: false };
+    case 'TriggerSet': {
+      const { triggerId, name, trigger } = event.data;
+      return { ...script, triggers: [...without(script, triggerId), { triggerId, name, trigger }] };
+    }
+    case 'TriggerRemoved':
+      return { ...script, triggers: without(script, event.data.triggerId) };
+    case 'ReviewPolicySet':
+      return { ...script, policy: event.data.policy };
+    case 'PrunePolicySet':
+      return { ...script, prunePolicy: event.data.policy };
+    case 'ScriptRetired':
+      return { ...script, retired: true };
+  }
+}
+
+const without = ({ triggers }: Script, id: string): readonly NamedTrigger[] =>
+  triggers.filter(({ triggerId }) => triggerId !== id);
+
+function evolveVersion(script: Script, event: OfVersion, meta: Meta): Script {
+  switch (event.type) {
     case 'DraftCreated':
-      return { ...script, versions: [...script.versions, draft(event.data, meta.actor.id)] };
+      return { ...script, versions: appendVersion(script.versions, draft(event.data, meta)) };
     case 'SubmittedForReview':
       return {
         ...withVersion(script, event.data.number, {
@@ -88,45 +138,61 @@ function evolveScript(
         active: event.data.number,
         inReview: script.inReview === event.data.number ? null : script.inReview,
       };
-    case 'VersionArchived':
-      return { ...withVersion(script, event.data.number, { state: 'archived', review: null }), active: null };
+    case 'VersionArchived': {
+      const change = { state: 'archived', archivedAt: epochMs(meta.at), review: null } as const;
+      return { ...withVersion(script, event.data.number, change), active: null };
+    }
+    case 'VersionsPruned':
+      return event.data.versions.reduce(
+        (pruned, { number }) => withVersion(pruned, number, { pruned: true }),
+        script,
+      );
   }
 }
 
-function born({
-  scriptId,
-  slug,
-  kind,
-  details,
-}: Pick<Script, 'scriptId' | 'slug' | 'kind' | 'details'>): Script {
+type Birth = Pick<Script, 'scriptId' | 'slug' | 'kind' | 'type' | 'details'>;
+
+function born({ scriptId, slug, kind, type, details }: Birth): Script {
   return {
     exists: true,
     scriptId,
     slug,
     kind,
+    type,
     details,
     enabled: true,
-    policy: DEFAULT_REVIEW_POLICY,
-    versions: [],
+    listed: false,
+    retired: false,
+    policy: null,
+    prunePolicy: null,
+    triggers: [],
+    versions: noVersions,
     active: null,
     inReview: null,
     rounds: 0,
   };
 }
 
-function draft({ number, versionId, contentHash }: DraftCreated['data'], author: string): Version {
-  return { number, versionId, contentHash, author, state: 'draft', review: null };
+function draft({ number, versionId, contentHash }: DraftCreated['data'], { actor, at }: Meta): Version {
+  return {
+    number,
+    versionId,
+    contentHash,
+    author: actor.id,
+    createdAt: epochMs(at),
+    archivedAt: null,
+    state: 'draft',
+    pruned: false,
+    review: null,
+  };
 }
 
 function approved(script: Script, number: number, approval: Approval): Script {
-  const review = script.versions[number - 1]?.review;
+  const review = versionAt(script.versions, number)?.review;
   if (!review) throw new Error(`version ${number} of ${script.slug} is not in review: the stream is damaged`);
   return withVersion(script, number, { review: { ...review, approvals: [...review.approvals, approval] } });
 }
 
 function withVersion(script: Script, number: number, change: Partial<Version>): Script {
-  const version = script.versions[number - 1];
-  if (!version)
-    throw new Error(`version ${number} of ${script.slug} was never created: the stream is damaged`);
-  return { ...script, versions: script.versions.with(number - 1, { ...version, ...change }) };
+  return { ...script, versions: changeVersion(script.versions, number, change) };
 }

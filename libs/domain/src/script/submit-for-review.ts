@@ -1,17 +1,18 @@
 import { z } from 'zod';
-import type { Command } from '../shared/command.js';
 import { refuse } from '../shared/rejections.js';
 import { versionNumber } from '../shared/schemas.js';
 import { requireScript, requireVersion } from './require-script.js';
+import { type GovernedCommand, policyOf } from './review-policy.js';
 import type { ScriptEvent } from './script.events.js';
 import type { ScriptState } from './script.state.js';
 
 export const submitForReviewSchema = z.strictObject({ number: versionNumber });
 
-export type SubmitForReview = Command<'SubmitForReview', z.output<typeof submitForReviewSchema>>;
+export type SubmitForReview = GovernedCommand<'SubmitForReview', z.output<typeof submitForReviewSchema>>;
 
 /** Only the head draft, and one at a time: reviewers look at what will be published, not at what was overtaken. */
-export function submitForReview(state: ScriptState, { data }: SubmitForReview): ScriptEvent[] {
+export function submitForReview(state: ScriptState, command: SubmitForReview): ScriptEvent[] {
+  const { data } = command;
   const script = requireScript(state);
   const version = requireVersion(script, data.number);
   if (version.state === 'in_review') return [];
@@ -42,7 +43,8 @@ export function submitForReview(state: ScriptState, { data }: SubmitForReview): 
       },
     );
   }
-  const { scriptId, policy, rounds } = script;
+  const { scriptId, rounds } = script;
+  const policy = policyOf(script, command);
   const { versionId, number } = version;
   return [{ type: 'SubmittedForReview', data: { scriptId, versionId, number, round: rounds + 1, policy } }];
 }

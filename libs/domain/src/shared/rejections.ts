@@ -26,6 +26,7 @@ export type RejectionCode =
   | 'script-disabled'
   | 'script-exists'
   | 'script-not-found'
+  | 'slug-retired'
   | 'stale-base'
   | 'use-rollback'
   | 'version-never-active'

@@ -21,6 +21,12 @@ export const slug = z
 
 export const label = text(100).min(1);
 
+/** BCP 47, about: a language, and perhaps a script, a region, variants. */
+export const languageCode = z
+  .string()
+  .max(35)
+  .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'must be a language tag such as de or pt-BR');
+
 export const versionNumber = z.int().min(1).max(1_000_000);
 
 /** The newest number the author knew; 0 before the first draft. */
