@@ -464,7 +464,10 @@ export interface components {
             /** @default null */
             readonly baseNumber?: number | null;
             readonly description?: string;
+            readonly embeddingKey?: string | null;
+            readonly intents?: readonly string[];
             readonly labels?: readonly string[];
+            readonly languageCodes?: readonly string[];
             readonly name?: string;
         };
         readonly Content: {
@@ -478,8 +481,14 @@ export interface components {
             readonly details: {
                 /** @default  */
                 readonly description?: string;
+                /** @default null */
+                readonly embeddingKey?: string | null;
+                /** @default [] */
+                readonly intents?: readonly string[];
                 /** @default [] */
                 readonly labels?: readonly string[];
+                /** @default [] */
+                readonly languageCodes?: readonly string[];
                 readonly name: string;
             };
             /**
@@ -492,7 +501,7 @@ export interface components {
              * @default one_off
              * @enum {string}
              */
-            readonly type?: "one_off" | "embedded";
+            readonly type?: "cron" | "http" | "one_off" | "embedded";
         };
         readonly Diff: {
             readonly fields: readonly {
@@ -792,7 +801,7 @@ export interface components {
             /** @enum {string} */
             readonly status: "draft" | "published" | "archived";
             /** @enum {string} */
-            readonly type: "one_off" | "embedded";
+            readonly type: "cron" | "http" | "one_off" | "embedded";
         };
         readonly ScriptAnswer: {
             readonly changed: boolean;
@@ -1649,7 +1658,7 @@ export interface operations {
                 readonly limit?: number;
                 readonly sort?: "slug" | "-slug" | "createdAt" | "-createdAt" | "changedAt" | "-changedAt";
                 readonly status?: "draft" | "published" | "archived";
-                readonly type?: "one_off" | "embedded";
+                readonly type?: "cron" | "http" | "one_off" | "embedded";
             };
             readonly header?: {
                 /** @description Read your writes: a Stemma-Position of an earlier answer */
