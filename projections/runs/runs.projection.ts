@@ -107,6 +107,11 @@ export const runs = defineProjection<StemmaEvent, EventMetadata>()({
     ApiKeyRevoked: ignored,
     RouteClaimed: ignored,
     RouteReleased: ignored,
+    TenantCreated: ignored,
+    TenantSuspended: ignored,
+    TenantRestored: ignored,
+    TenantReviewPolicySet: ignored,
+    AttemptsDenied: ignored,
     LogCreated: ignored,
   },
 });

@@ -30,7 +30,7 @@ import { VersionsController } from './scripts/versions.controller.js';
 @Module({})
 export class ApiModule {
   static register(parts: ApiParts, runParts: RunParts): DynamicModule {
-    const { store, release, clock, logger } = parts;
+    const { store, release, clock, logger, termsOf } = parts;
     return {
       module: ApiModule,
       imports: [
@@ -39,6 +39,7 @@ export class ApiModule {
           store,
           release,
           clock,
+          termsOf,
           runs: { blobs: blobsPort(runParts.blobs), limits: runParts.limits },
         }),
       ],

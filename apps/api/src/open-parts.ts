@@ -9,6 +9,8 @@ import { Refused } from './http/refused.js';
 import { authenticating } from './identity/authenticate.js';
 import { foundFirstPrincipals } from './identity/first-credentials.js';
 import { type FollowedIdentities, followIdentities } from './identity/follow-identities.js';
+import { identityReads } from './identity/identity-reads.js';
+import { followedTerms } from './identity/tenant-terms.js';
 import type { ApiParts, PartHealth } from './parts.js';
 
 export interface OpenPartsOptions {
@@ -52,6 +54,8 @@ export function openParts(options: OpenPartsOptions): OpenedParts {
     release,
     clock,
     authenticate: authenticating({ store, followed, clock }),
+    identities: identityReads(followed),
+    termsOf: followedTerms({ store, followed }),
     logId: () => logId ?? notYet(),
     health: () => healthOf({ store, readModel, followed, prepared: logId !== undefined }),
   };

@@ -1,7 +1,9 @@
+import type { TermsOf } from '@stemma/commands';
 import type { EventStore } from '@stemma/event-store';
 import type { Logger, Metrics, MetricsGuard } from '@stemma/observability';
 import type { ReadModel } from '@stemma/read-model';
 import type { Authenticate } from './identity/authenticate.js';
+import type { IdentityReads } from './identity/identity-reads.js';
 
 /** One thing the API cannot serve without, as /health/ready shows it. */
 export interface PartHealth {
@@ -14,6 +16,8 @@ export interface ApiParts {
   readonly store: EventStore;
   readonly readModel: ReadModel;
   readonly authenticate: Authenticate;
+  readonly identities: IdentityReads;
+  readonly termsOf: TermsOf;
   readonly logger: Logger;
   /** What this process tells at /metrics, and to whom. */
   readonly metrics: Metrics;

@@ -9,6 +9,7 @@ import {
   type ScriptCommand,
   type ScriptState,
   streamName,
+  type TermsOf,
 } from '@stemma/commands';
 import type { RunOutcome } from '@stemma/domain/events';
 import type { Aggregate, EventStore } from '@stemma/event-store';
@@ -24,6 +25,7 @@ export interface ExecuteParts {
   readonly store: EventStore;
   readonly runs: Aggregate<RunState, RunCommand>;
   readonly scripts: Aggregate<ScriptState, ScriptCommand>;
+  readonly tenants: TermsOf;
   readonly commands: WorkerCommands;
   readonly runner: Runner;
   readonly blobs: TenantBlobs;
@@ -68,12 +70,21 @@ interface Ready {
 
 /** The script is looked at again: much may have happened since the run was asked for. */
 async function prepare(
-  { scripts, store }: ExecuteParts,
+  { scripts, store, tenants }: ExecuteParts,
   { tenantId }: RunJob,
   { request }: Run,
   blobs: BlobStore,
 ): Promise<Ready | { readonly refusal: RunOutcome }> {
   const { scriptId, contentHash, context, slug } = request;
+  if ((await tenants(tenantId)).suspended) {
+    return {
+      refusal: outcomeWithoutResult(
+        'cancelled',
+        'tenant-suspended',
+        'The tenant was suspended before the run began.',
+      ),
+    };
+  }
   const script = await scripts.load(streamName('script', tenantId, scriptId));
   if (context === 'production' && script.state.exists && !script.state.enabled) {
     return {

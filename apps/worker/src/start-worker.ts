@@ -1,4 +1,4 @@
-import { runDecider, scriptDecider } from '@stemma/commands';
+import { readingTerms, runDecider, scriptDecider } from '@stemma/commands';
 import type { CommandBus } from '@nestjs/cqrs';
 import type { TenantBlobs } from '@stemma/blob-store';
 import { type EventStore, openAggregate } from '@stemma/event-store';
@@ -73,6 +73,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     ...shared,
     runs: openAggregate({ store, decider: runDecider }),
     scripts: openAggregate({ store, decider: scriptDecider }),
+    tenants: readingTerms(store),
     show: (
       { runId, attempt }: { runId: string; attempt: number },
       lines: Parameters<typeof publishLines>[3],

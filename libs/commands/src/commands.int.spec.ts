@@ -3,11 +3,13 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { CommandIdReused, connectEventStore, type EventStore, PreconditionFailed } from '@stemma/event-store';
 import {
+  apiKeyStreamOf,
   contentSchema,
   contentStreamOf,
   createScriptSchema,
   hashJson,
   id,
+  requestApiKeySchema,
   scriptIdOf,
   streamName,
 } from '@stemma/domain';
@@ -18,13 +20,18 @@ import {
   type CommandAnswer,
   type CommandContext,
   CommandsModule,
+  CreateApiKey,
+  CreatePrincipal,
   CreateScript,
+  CreateTenant,
   isRejection,
   PublishVersion,
   readContent,
+  RestoreTenant,
   RollBack,
   SaveDraft,
   SubmitForReview,
+  SuspendTenant,
 } from './index.js';
 
 const tenantId = id('tenant', 'commands');
@@ -198,5 +205,61 @@ describe('If-Match', () => {
     expect(revision).toBe(1n);
     expect(await codeOf(rename(slug, 'Second', 0n))).toBe(PreconditionFailed.name);
     expect(await codeOf(rename(slug, 'Second', 1n))).toBe('accepted');
+  });
+});
+
+describe('the terms of a tenant', () => {
+  const own = id('tenant', 'terms');
+  const admin = (more: Partial<CommandContext> = {}) => by('admin', { tenantId: own, ...more });
+  const create = () =>
+    codeOf(new CreateScript({ slug: 'later', body: body('later'), context: by('ann', { tenantId: own }) }));
+
+  it('count in every decision, as the stream of the tenant has them at that moment', async () => {
+    const secretHash = 'a'.repeat(64);
+    await run(new CreateTenant({ body: { name: 'terms' }, secretHash, context: admin() }));
+    await run(new SuspendTenant({ body: { reason: null }, context: admin() }));
+    expect(await create()).toBe('tenant-suspended');
+    await run(new RestoreTenant({ body: {}, context: admin() }));
+    expect(await create()).toBe('accepted');
+  });
+
+  it('come with an administrator: his key is stored before the tenant is', async () => {
+    const types = [];
+    for await (const { type, stream } of store.readAll()) if (stream.includes(own)) types.push(type);
+    expect(types.slice(0, 3)).toEqual(['ApiKeyCreated', 'PrincipalCreated', 'TenantCreated']);
+  });
+
+  it('are those of the first who took the name', async () => {
+    const taken = { body: { name: 'terms' }, secretHash: 'b'.repeat(64), context: admin() };
+    expect(await codeOf(new CreateTenant(taken))).toBe('tenant-exists');
+    const hashes = [];
+    for await (const { data, stream } of store.readAll())
+      if (stream.includes(own)) hashes.push(JSON.stringify(data));
+    expect(hashes.join()).not.toContain('b'.repeat(64));
+  });
+});
+
+describe('a key', () => {
+  const context = by('admin', { commandId: id('command', 'the same') });
+  const mint = (letter: string) =>
+    new CreateApiKey({
+      keyId: 'made-once',
+      subject: 'ann',
+      secretHash: letter.repeat(64),
+      body: requestApiKeySchema.parse({}),
+      context,
+    });
+
+  it('H1 A8 asked for several times at once is stored once, and all but one learn that theirs is not the one', async () => {
+    expect(await codeOf(mint('0'))).toBe('principal-not-found');
+    const principal = { subject: 'ann', kind: 'user' as const, roles: [] };
+    await run(new CreatePrincipal({ subject: 'ann', body: principal, context: by('admin') }));
+    const answers = await Promise.all(['1', '2', '3', '4'].map((letter) => run(mint(letter))));
+    const first = answers.filter(({ replayed }) => !replayed);
+    expect(first).toHaveLength(1);
+    const stored = [];
+    for await (const event of store.readStream(apiKeyStreamOf(tenantId, 'made-once'))) stored.push(event);
+    expect(stored).toHaveLength(1);
+    expect(answers.map(({ body: answer }) => JSON.stringify(answer)).join()).not.toMatch(/[1-4]{64}/);
   });
 });

@@ -1,10 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { runDecider, scriptDecider } from '@stemma/domain';
+import { apiKeyDecider, principalDecider, runDecider, scriptDecider, tenantDecider } from '@stemma/domain';
 import { type EventStore, openAggregate } from '@stemma/event-store';
-import type { CommandShell } from './decide-command.js';
+import type { CommandShell, TermsOf } from './decide-command.js';
 import type { Blobs } from './blobs.js';
 import { COMMAND_SHELL, handlerOf } from './handler-of.js';
+import { CreateApiKeyHandler } from './identity/create-api-key.handler.js';
+import { CreateTenantHandler } from './identity/create-tenant.handler.js';
+import { plainIdentityCommands } from './identity/identity-commands.js';
+import { readingTerms } from './identity/reading-terms.js';
 import { BLOBS, type DefaultLimits, RequestRunHandler, RUN_LIMITS } from './request-run.handler.js';
 import { plainRunCommands } from './run-commands.js';
 import { SaveDraftHandler } from './save-draft.handler.js';
@@ -15,6 +19,8 @@ export interface CommandsOptions {
   /** Which build writes: stands in the metadata of every event. */
   readonly release: string;
   readonly clock?: () => Date;
+  /** For the process that follows the tenants; the others read the stream of the tenant for each command. */
+  readonly termsOf?: TermsOf;
   /** For the process that takes requests for runs; the others go without. */
   readonly runs?: { readonly blobs: Blobs; readonly limits: DefaultLimits };
 }
@@ -22,26 +28,37 @@ export interface CommandsOptions {
 /** Every command there is, on the command bus. */
 @Module({})
 export class CommandsModule {
-  static register({ store, release, clock = () => new Date(), runs }: CommandsOptions): DynamicModule {
-    const shell: CommandShell = {
-      store,
-      release,
-      clock,
-      script: openAggregate({ store, decider: scriptDecider }),
-      run: openAggregate({ store, decider: runDecider }),
-    };
+  static register(options: CommandsOptions): DynamicModule {
+    const { runs } = options;
+    const shell = openShell(options);
     return {
       module: CommandsModule,
       imports: [CqrsModule.forRoot()],
       providers: [
         { provide: COMMAND_SHELL, useValue: shell },
         SaveDraftHandler,
-        ...[...plainScriptCommands, ...plainRunCommands].map(handlerOf),
+        CreateApiKeyHandler,
+        CreateTenantHandler,
+        ...[...plainScriptCommands, ...plainRunCommands, ...plainIdentityCommands].map(handlerOf),
         ...(runs ? requestingRuns(runs) : []),
       ],
       exports: [CqrsModule, COMMAND_SHELL],
     };
   }
+}
+
+function openShell({ store, release, clock = () => new Date(), termsOf }: CommandsOptions): CommandShell {
+  return {
+    store,
+    release,
+    clock,
+    script: openAggregate({ store, decider: scriptDecider }),
+    run: openAggregate({ store, decider: runDecider }),
+    apikey: openAggregate({ store, decider: apiKeyDecider }),
+    principal: openAggregate({ store, decider: principalDecider }),
+    tenant: openAggregate({ store, decider: tenantDecider }),
+    termsOf: termsOf ?? readingTerms(store),
+  };
 }
 
 const requestingRuns = ({ blobs, limits }: NonNullable<CommandsOptions['runs']>) => [

@@ -1,12 +1,19 @@
 import {
+  type ApiKeyCommand,
+  type ApiKeyState,
   id,
   type Meta,
+  type PrincipalCommand,
+  type PrincipalState,
   refuse,
   type RunCommand,
   type RunState,
   type ScriptCommand,
   type ScriptState,
   streamName,
+  type TenantCommand,
+  type TenantState,
+  type TenantTerms,
 } from '@stemma/domain';
 import type { Aggregate, EventStore } from '@stemma/event-store';
 import { type CommandAnswer, metadataOf } from './command-context.js';
@@ -17,15 +24,27 @@ export interface CommandShell {
   readonly store: EventStore;
   readonly script: Aggregate<ScriptState, ScriptCommand>;
   readonly run: Aggregate<RunState, RunCommand>;
+  readonly apikey: Aggregate<ApiKeyState, ApiKeyCommand>;
+  readonly principal: Aggregate<PrincipalState, PrincipalCommand>;
+  readonly tenant: Aggregate<TenantState, TenantCommand>;
+  readonly termsOf: TermsOf;
   readonly clock: () => Date;
   readonly release: string;
 }
 
-interface Preparation {
+/** What a tenant says to its commands at this moment. */
+export type TermsOf = (tenantId: string) => Promise<TenantTerms>;
+
+export interface Preparation {
   /** What the decision sees instead of the request's body. */
   readonly data?: object;
   /** Done after each decision that stores something and before it is stored. */
   readonly beforeAppend?: () => Promise<void>;
+  /**
+   * What a repetition of the command cannot make again (the hash of a new secret): part of the event's id, so that two
+   * who carry out one command at the same time are two to the store (HAZARDS H1), and the second is answered as a replay.
+   */
+  readonly unrepeatable?: string;
 }
 
 /** Decides one command on its stream, stores what follows, and answers. Throws `Rejection` and the errors of the log. */
@@ -33,7 +52,7 @@ export async function decideCommand(
   shell: CommandShell,
   definition: CommandDefinition,
   request: Request<unknown>,
-  { data = request.body as object, beforeAppend }: Preparation = {},
+  { data = request.body as object, beforeAppend, unrepeatable }: Preparation = {},
 ): Promise<CommandAnswer> {
   const { context } = request;
   if (definition.needsBase) requireSomeBase(data, context.ifMatch);
@@ -44,13 +63,14 @@ export async function decideCommand(
     commandId,
     bodyHash,
     metadata: metadataOf(context, at, shell.release),
-    eventId: (index: number) => id('event', commandId, bodyHash, stream, index),
+    eventId: (index: number) =>
+      id('event', commandId, bodyHash, stream, index, ...(unrepeatable === undefined ? [] : [unrepeatable])),
   };
   const meta: Meta = { tenantId, actor, at };
   const aggregate: Aggregate<unknown, never> = shell[definition.category];
   const { events, revision, position, replayed } = await aggregate.execute(
     stream,
-    { type: definition.type, data, meta } as never,
+    { type: definition.type, data, meta, tenant: await shell.termsOf(tenantId) } as never,
     envelope,
     {
       create: definition.creates ?? false,

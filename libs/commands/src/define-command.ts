@@ -1,4 +1,12 @@
-import { type RunEvent, type ScriptEvent, scriptIdOf } from '@stemma/domain';
+import {
+  type ApiKeyEvent,
+  id,
+  type PrincipalEvent,
+  type RunEvent,
+  type ScriptEvent,
+  scriptIdOf,
+  type TenantEvent,
+} from '@stemma/domain';
 import type { z } from 'zod';
 import type { CommandContext } from './command-context.js';
 
@@ -16,12 +24,20 @@ export interface RunRequest<Body> extends Request<Body> {
   readonly runId: string;
 }
 
+export interface ApiKeyRequest<Body> extends Request<Body> {
+  readonly keyId: string;
+}
+
+export interface PrincipalRequest<Body> extends Request<Body> {
+  readonly subject: string;
+}
+
 export type Answer = Readonly<Record<string, unknown>>;
 
 /** What the generic handler needs to know of a command. */
 export interface CommandDefinition {
   readonly type: string;
-  readonly category: 'script' | 'run';
+  readonly category: 'script' | 'run' | 'apikey' | 'principal' | 'tenant';
   /** The stream within its category and tenant. */
   streamId(request: Request<unknown>): string;
   /** Its author must have seen what he changes (`baseNumber` or `If-Match`), and a conflict is never decided again. */
@@ -63,6 +79,34 @@ export const runCommand = <Schema extends z.ZodType, More = unknown>(
     ...described,
     category: 'run',
     streamId: ({ runId }: RunRequest<unknown>) => runId,
+  });
+
+export const apiKeyCommand = <Schema extends z.ZodType, More = unknown>(
+  described: Described<Schema, ApiKeyRequest<z.output<Schema>> & More, ApiKeyEvent>,
+): CommandClass<Schema, ApiKeyRequest<z.output<Schema>> & More> =>
+  commandClass(described.schema, {
+    ...described,
+    category: 'apikey',
+    streamId: ({ keyId }: ApiKeyRequest<unknown>) => keyId,
+  });
+
+export const principalCommand = <Schema extends z.ZodType>(
+  described: Described<Schema, PrincipalRequest<z.output<Schema>>, PrincipalEvent>,
+): CommandClass<Schema, PrincipalRequest<z.output<Schema>>> =>
+  commandClass(described.schema, {
+    ...described,
+    category: 'principal',
+    streamId: ({ subject, context }: PrincipalRequest<unknown>) => id('principal', context.tenantId, subject),
+  });
+
+/** About the tenant of the context, whoever acts: for others than their own the edge asks for more. */
+export const tenantCommand = <Schema extends z.ZodType, More = unknown>(
+  described: Described<Schema, Request<z.output<Schema>> & More, TenantEvent>,
+): CommandClass<Schema, Request<z.output<Schema>> & More> =>
+  commandClass(described.schema, {
+    ...described,
+    category: 'tenant',
+    streamId: ({ context }: Request<unknown>) => context.tenantId,
   });
 
 function commandClass<Schema extends z.ZodType, Req>(

@@ -7,11 +7,14 @@ export {
   contentStreamOf,
   evolveApiKey,
   evolvePrincipal,
+  evolveTenant,
   hashJson,
   id,
   LOCAL_TENANT_ID,
+  LOCAL_TENANT_NAME,
   noApiKey,
   noPrincipal,
+  noTenant,
   outcomeWithoutResult,
   type Principal,
   type PrincipalState,
@@ -28,6 +31,12 @@ export {
   scriptIdOf,
   type ScriptState,
   streamName,
+  type Tenant,
+  tenantIdOf,
+  type TenantState,
+  tenantStreamOf,
+  type TenantTerms,
+  termsOfTenant,
 } from '@stemma/domain';
 export {
   type CommandAnswer,
@@ -54,4 +63,24 @@ export {
   SubmitForReview,
   WithdrawSubmission,
 } from './script-commands.js';
-export { type Founding, type FoundingPrincipal, foundPrincipal } from './identity/found-principal.js';
+export type { TermsOf } from './decide-command.js';
+export { readingTerms } from './identity/reading-terms.js';
+export { FIRST_ADMIN, firstKeyIdOf } from './identity/create-tenant.handler.js';
+export {
+  type Founding,
+  type FoundingPrincipal,
+  foundPrincipal,
+  foundTenant,
+} from './identity/found-principal.js';
+export {
+  ChangeRoles,
+  CreateApiKey,
+  CreatePrincipal,
+  CreateTenant,
+  RestorePrincipal,
+  RestoreTenant,
+  RevokeApiKey,
+  SetTenantReviewPolicy,
+  SuspendPrincipal,
+  SuspendTenant,
+} from './identity/identity-commands.js';

@@ -6,6 +6,8 @@ import type { PrincipalEvent } from './principal/principal.events.js';
 import type { RouteEvent } from './route/route.events.js';
 import type { RunEvent } from './run/run.events.js';
 import type { ScriptEvent } from './script/script.events.js';
+import type { SecurityEvent } from './security/security.events.js';
+import type { TenantEvent } from './tenant/tenant.events.js';
 
 export type * from './apikey/apikey.events.js';
 export type * from './content/content.events.js';
@@ -14,7 +16,17 @@ export type * from './principal/principal.events.js';
 export type * from './route/route.events.js';
 export type * from './run/run.events.js';
 export type * from './script/script.events.js';
+export type * from './security/security.events.js';
+export type * from './tenant/tenant.events.js';
 export type { Actor, EventMetadata } from './shared/metadata.js';
 
 export type StemmaEvent =
-  ApiKeyEvent | ContentEvent | LogEvent | PrincipalEvent | RouteEvent | RunEvent | ScriptEvent;
+  | ApiKeyEvent
+  | ContentEvent
+  | LogEvent
+  | PrincipalEvent
+  | RouteEvent
+  | RunEvent
+  | ScriptEvent
+  | SecurityEvent
+  | TenantEvent;

@@ -4,10 +4,13 @@ export {
   apiKeyStreamOf,
   id,
   LOCAL_TENANT_ID,
+  LOCAL_TENANT_NAME,
   principalStreamOf,
   runIdOf,
   scriptIdOf,
   streamName,
+  tenantIdOf,
+  tenantStreamOf,
   versionIdOf,
 } from './shared/ids.js';
 export type { Meta } from './shared/metadata.js';
@@ -21,7 +24,7 @@ export { canonicalJson, hashJson } from './content/content-hash.js';
 export { type Content, contentSchema } from './content/content-schema.js';
 export { contentStreamOf } from './content/content-stream.js';
 
-export { createApiKeySchema } from './apikey/create-api-key.js';
+export { createApiKeySchema, requestApiKeySchema } from './apikey/create-api-key.js';
 export { revokeApiKeySchema } from './apikey/revoke-api-key.js';
 export { changeRolesSchema } from './principal/change-roles.js';
 export { createPrincipalSchema } from './principal/create-principal.js';
@@ -56,3 +59,17 @@ export { type ScriptCommand, scriptDecider } from './script/script.decider.js';
 export type { Script, ScriptState, Version, VersionState } from './script/script.state.js';
 export { submitForReviewSchema } from './script/submit-for-review.js';
 export { withdrawSubmissionSchema } from './script/withdraw-submission.js';
+
+export { createTenantSchema } from './tenant/create-tenant.js';
+export { restoreTenantSchema } from './tenant/restore-tenant.js';
+export { tenantReviewPolicySchema } from './tenant/set-tenant-review-policy.js';
+export { suspendTenantSchema } from './tenant/suspend-tenant.js';
+export { type TenantCommand, tenantDecider } from './tenant/tenant.decider.js';
+export { DEFAULT_TENANT_TERMS, type TenantTerms } from './tenant/tenant-terms.js';
+export {
+  evolveTenant,
+  noTenant,
+  type Tenant,
+  type TenantState,
+  termsOfTenant,
+} from './tenant/tenant.state.js';

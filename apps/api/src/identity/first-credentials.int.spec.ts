@@ -53,7 +53,8 @@ async function expectFilesToFit(): Promise<void> {
 describe('the first start', () => {
   it('gives three principals a key each, in a file for its owner alone', async () => {
     await foundFirstPrincipals(first);
-    expect((await stored()).map(({ type, subject }) => `${type} ${subject}`)).toEqual([
+    expect((await stored()).map(({ type, subject = '' }) => `${type} ${subject}`)).toEqual([
+      'TenantCreated ',
       'ApiKeyCreated author',
       'PrincipalCreated author',
       'ApiKeyCreated reviewer',
@@ -76,7 +77,7 @@ describe('the first start', () => {
 
   it('is decided once by the log, however many processes start together', async () => {
     await Promise.all(Array.from({ length: 5 }, () => foundFirstPrincipals(first)));
-    expect(await stored()).toHaveLength(6);
+    expect(await stored()).toHaveLength(7);
     await expectFilesToFit();
   });
 
@@ -85,7 +86,7 @@ describe('the first start', () => {
     const before = await keyIn('admin');
     await foundFirstPrincipals(first);
     expect(await keyIn('admin')).toBe(before);
-    expect(await stored()).toHaveLength(6);
+    expect(await stored()).toHaveLength(7);
   });
 
   it('loses no key to a crash between the log and the file', async () => {
@@ -106,12 +107,12 @@ describe('a crash between the key and its principal', () => {
     };
   };
 
-  it.each([0, 1, 2, 3, 4, 5])('is completed by the next start, after %i appends', async (appends) => {
+  it.each([0, 1, 2, 3, 4, 5, 6])('is completed by the next start, after %i appends', async (appends) => {
     await expect(foundFirstPrincipals({ ...first, store: diesAfter(appends) })).rejects.toThrow('killed');
     await foundFirstPrincipals(first);
     const types = (await stored()).map(({ type, subject }) => `${type} ${subject}`).sort();
-    expect(types).toHaveLength(6);
-    expect(new Set(types).size).toBe(6);
+    expect(types).toHaveLength(7);
+    expect(new Set(types).size).toBe(7);
     for (const { subject, secretHash } of (await stored()).filter(({ type }) => type === 'ApiKeyCreated')) {
       expect(isSecretOf(secretHash ?? '', parseApiKey(await keyIn(subject))?.secret ?? '')).toBe(true);
     }
@@ -119,10 +120,14 @@ describe('a crash between the key and its principal', () => {
 
   it('is completed for a bootstrap key too', async () => {
     const bootstrapKey = `stm_first-admin_${'s'.repeat(43)}`;
-    const killed = foundFirstPrincipals({ ...first, bootstrapKey, store: diesAfter(1) });
+    const killed = foundFirstPrincipals({ ...first, bootstrapKey, store: diesAfter(2) });
     await expect(killed).rejects.toThrow('killed');
     await foundFirstPrincipals({ ...first, bootstrapKey });
-    expect((await stored()).map(({ type }) => type)).toEqual(['ApiKeyCreated', 'PrincipalCreated']);
+    expect((await stored()).map(({ type }) => type)).toEqual([
+      'TenantCreated',
+      'ApiKeyCreated',
+      'PrincipalCreated',
+    ]);
   });
 });
 
@@ -131,7 +136,8 @@ describe('a bootstrap key', () => {
 
   it('becomes the administrator’s, and writes no file', async () => {
     await foundFirstPrincipals({ ...first, bootstrapKey: key });
-    expect((await stored()).map(({ type, subject }) => `${type} ${subject}`)).toEqual([
+    expect((await stored()).map(({ type, subject = '' }) => `${type} ${subject}`)).toEqual([
+      'TenantCreated ',
       'ApiKeyCreated admin',
       'PrincipalCreated admin',
     ]);
@@ -141,6 +147,6 @@ describe('a bootstrap key', () => {
   it('is taken once: another one later opens nothing', async () => {
     await foundFirstPrincipals({ ...first, bootstrapKey: key });
     await foundFirstPrincipals({ ...first, bootstrapKey: `stm_second_${'t'.repeat(43)}` });
-    expect(await stored()).toHaveLength(2);
+    expect(await stored()).toHaveLength(3);
   });
 });

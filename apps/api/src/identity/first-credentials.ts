@@ -2,8 +2,10 @@ import {
   apiKeyStreamOf,
   type Founding,
   foundPrincipal,
+  foundTenant,
   id,
   LOCAL_TENANT_ID,
+  LOCAL_TENANT_NAME,
   principalStreamOf,
   type Role,
 } from '@stemma/commands';
@@ -32,6 +34,7 @@ export interface FirstCredentials extends Founding {
  * is left alone, so this may run at every start.
  */
 export async function foundFirstPrincipals(first: FirstCredentials): Promise<void> {
+  await foundTenant(first, { tenantId: LOCAL_TENANT_ID, name: LOCAL_TENANT_NAME });
   if (first.bootstrapKey !== undefined) return foundByBootstrapKey(first, first.bootstrapKey);
   for (const [subject, roles] of Object.entries(FIRST_PRINCIPALS)) {
     await foundWithFile(first, { subject, roles, tenantId: LOCAL_TENANT_ID });

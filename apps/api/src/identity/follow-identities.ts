@@ -10,6 +10,8 @@ export interface FollowedIdentities {
   isCurrent(): boolean;
   /** Resolves when it is current for the first time. */
   readonly ready: Promise<void>;
+  /** Resolves when the event at `position`, one of an identity, is folded. */
+  reached(position: bigint): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ export function followIdentities(store: EventStore, logger: Logger): FollowedIde
   const stop = new AbortController();
   const { signal } = stop;
   const first = Promise.withResolvers<void>();
+  const folded = openMark();
   let caughtUp = false;
   let heardAt = Number.NEGATIVE_INFINITY;
 
@@ -39,7 +42,10 @@ export function followIdentities(store: EventStore, logger: Logger): FollowedIde
       onInterrupted,
       signal,
     })) {
-      if (delivery.kind === 'event') identities.apply(delivery.event);
+      if (delivery.kind === 'event') {
+        identities.apply(delivery.event);
+        folded.raise(delivery.event.position);
+      }
       if (delivery.kind !== 'caughtUp') continue;
       caughtUp = true;
       heardAt = performance.now();
@@ -63,6 +69,7 @@ export function followIdentities(store: EventStore, logger: Logger): FollowedIde
     identities,
     isCurrent: () => caughtUp && performance.now() - heardAt <= TRUSTED_MS,
     ready: first.promise,
+    reached: folded.reached,
     close: async () => {
       stop.abort();
       await running;
@@ -77,4 +84,26 @@ async function answers(store: EventStore): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** A position that only rises, and who waits for it. */
+function openMark() {
+  let at = -1n;
+  const waiting = new Set<{ readonly position: bigint; readonly go: () => void }>();
+  return {
+    raise(position: bigint): void {
+      at = position > at ? position : at;
+      for (const waiter of waiting) {
+        if (waiter.position > at) continue;
+        waiting.delete(waiter);
+        waiter.go();
+      }
+    },
+    reached: (position: bigint): Promise<void> =>
+      position <= at
+        ? Promise.resolve()
+        : new Promise((go) => {
+            waiting.add({ position, go });
+          }),
+  };
 }

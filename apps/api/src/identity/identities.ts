@@ -4,47 +4,109 @@ import {
   apiKeyStreamOf,
   evolveApiKey,
   evolvePrincipal,
+  evolveTenant,
   noApiKey,
   noPrincipal,
+  noTenant,
   type Principal,
   type PrincipalState,
   principalStreamOf,
+  type Tenant,
+  type TenantState,
+  tenantStreamOf,
 } from '@stemma/commands';
 import type { RecordedEvent } from '@stemma/event-store';
 
-/** What the streams of keys and principals say, by stream name. */
+/** What somebody did to a thing first, as a list shows it. */
+export interface Since {
+  readonly createdAt: string;
+  readonly createdBy: string;
+}
+
+export type ListedKey = ApiKey & Since;
+export type ListedPrincipal = Principal & Since;
+export type ListedTenant = Tenant & Since;
+
+/** What the streams of tenants, principals and keys say, by stream name. */
 export interface Identities {
   apply(event: RecordedEvent): void;
   /** The tenant that a key belongs to, when it was ever seen. */
   tenantOf(keyId: string): string | undefined;
-  key(tenantId: string, keyId: string): ApiKey | undefined;
-  principal(tenantId: string, subject: string): Principal | undefined;
+  key(tenantId: string, keyId: string): ListedKey | undefined;
+  principal(tenantId: string, subject: string): ListedPrincipal | undefined;
+  tenant(tenantId: string): ListedTenant | undefined;
+  /** In the order in which they were created. */
+  keys(tenantId: string): readonly ListedKey[];
+  principals(tenantId: string): readonly ListedPrincipal[];
+  tenants(): readonly ListedTenant[];
 }
 
-const TENANT = /^apikey-([0-9a-f-]{36})\./;
-
-export const identityStreams = ['apikey-', 'principal-'] as const;
+export const identityStreams = ['apikey-', 'principal-', 'tenant-'] as const;
 
 export function openIdentities(): Identities {
-  const keys = new Map<string, ApiKeyState>();
-  const principals = new Map<string, PrincipalState>();
-  const tenants = new Map<string, string>();
+  const keys = openShelf(foldKey);
+  const principals = openShelf(foldPrincipal);
+  const tenants = openShelf(foldTenant);
+  const tenantOfKey = new Map<string, string>();
   return {
     apply(event) {
-      const { stream } = event;
-      if (stream.startsWith('apikey-')) {
-        const state = foldKey(keys.get(stream), event);
-        keys.set(stream, state);
-        const tenantId = TENANT.exec(stream)?.[1];
-        if (state.exists && tenantId !== undefined) tenants.set(state.keyId, tenantId);
-      } else if (stream.startsWith('principal-')) {
-        principals.set(stream, foldPrincipal(principals.get(stream), event));
-      }
+      const [category = '', tenantId = ''] = NAME.exec(event.stream)?.slice(1) ?? [];
+      if (category === 'apikey') {
+        const key = keys.apply(tenantId, event);
+        if (key.exists) tenantOfKey.set(key.keyId, tenantId);
+      } else if (category === 'principal') principals.apply(tenantId, event);
+      else if (category === 'tenant') tenants.apply(ALL, event);
     },
-    tenantOf: (keyId) => tenants.get(keyId),
-    key: (tenantId, keyId) => existing(keys.get(apiKeyStreamOf(tenantId, keyId))),
-    principal: (tenantId, subject) => existing(principals.get(principalStreamOf(tenantId, subject))),
+    tenantOf: (keyId) => tenantOfKey.get(keyId),
+    key: (tenantId, keyId) => keys.find(tenantId, apiKeyStreamOf(tenantId, keyId)),
+    principal: (tenantId, subject) => principals.find(tenantId, principalStreamOf(tenantId, subject)),
+    tenant: (tenantId) => tenants.find(ALL, tenantStreamOf(tenantId)),
+    keys: (tenantId) => keys.list(tenantId),
+    principals: (tenantId) => principals.list(tenantId),
+    tenants: () => tenants.list(ALL),
   };
+}
+
+const NAME = /^([a-z]+)-([0-9a-f-]{36})\./;
+
+/** Tenants are kept on one shelf: who administers them sees them all. */
+const ALL = '';
+
+interface Existence {
+  readonly exists: boolean;
+}
+
+type Existing<State> = Extract<State, { readonly exists: true }>;
+
+/** The states of one category, by tenant and stream, with who created each and when. */
+function openShelf<State extends Existence>(fold: (state: State | undefined, event: RecordedEvent) => State) {
+  const shelves = new Map<string, Map<string, { readonly state: State; readonly since: Since }>>();
+  return {
+    apply(tenantId: string, event: RecordedEvent): State {
+      const shelf = shelves.get(tenantId) ?? new Map<string, { state: State; since: Since }>();
+      shelves.set(tenantId, shelf);
+      const known = shelf.get(event.stream);
+      const state = fold(known?.state, event);
+      shelf.set(event.stream, { state, since: known?.since ?? sinceOf(event) });
+      return state;
+    },
+    find: (tenantId: string, stream: string): (Existing<State> & Since) | undefined =>
+      listed(shelves.get(tenantId)?.get(stream)),
+    list: (tenantId: string): readonly (Existing<State> & Since)[] =>
+      [...(shelves.get(tenantId)?.values() ?? [])].flatMap((entry) => listed(entry) ?? []),
+  };
+}
+
+function listed<State extends Existence>(
+  entry: { readonly state: State; readonly since: Since } | undefined,
+): (Existing<State> & Since) | undefined {
+  const state = existing(entry?.state);
+  return state && entry ? { ...state, ...entry.since } : undefined;
+}
+
+function sinceOf({ metadata }: RecordedEvent): Since {
+  const { at, actor } = metadata as { readonly at: string; readonly actor: { readonly id: string } };
+  return { createdAt: at, createdBy: actor.id };
 }
 
 /** The log is not typed: that a stream of this category holds these events is the promise of the storage format. */
@@ -54,7 +116,8 @@ export const foldKey = (state: ApiKeyState = noApiKey, event: RecordedEvent): Ap
 export const foldPrincipal = (state: PrincipalState = noPrincipal, event: RecordedEvent): PrincipalState =>
   evolvePrincipal(state, event as unknown as Parameters<typeof evolvePrincipal>[1]);
 
-export const existing = <State extends { readonly exists: boolean }>(
-  state: State | undefined,
-): Extract<State, { readonly exists: true }> | undefined =>
-  state?.exists === true ? (state as Extract<State, { readonly exists: true }>) : undefined;
+export const foldTenant = (state: TenantState = noTenant, event: RecordedEvent): TenantState =>
+  evolveTenant(state, event as unknown as Parameters<typeof evolveTenant>[1]);
+
+export const existing = <State extends Existence>(state: State | undefined): Existing<State> | undefined =>
+  state?.exists === true ? (state as Existing<State>) : undefined;

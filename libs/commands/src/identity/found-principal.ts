@@ -5,6 +5,7 @@ import {
   id,
   principalStreamOf,
   type Role,
+  tenantStreamOf,
 } from '@stemma/domain';
 import { type EventStore, RevisionConflict } from '@stemma/event-store';
 
@@ -44,6 +45,16 @@ export async function foundPrincipal(
   });
   return made;
 }
+
+/** A tenant that nobody could have created yet: the first one of a log. Done before, it is left as it is. */
+export const foundTenant = (
+  founding: Founding,
+  { tenantId, name }: { readonly tenantId: string; readonly name: string },
+): Promise<'founded' | 'existed'> =>
+  appendFirst(founding, tenantId, tenantStreamOf(tenantId), {
+    type: 'TenantCreated',
+    data: { tenantId, name },
+  });
 
 interface FirstEvent {
   readonly type: string;

@@ -10,6 +10,10 @@ export interface ApiKeyCreated {
     readonly secretHash: string;
     /** ISO 8601 instant, or null for a key without end. */
     readonly expiresAt: string | null;
+    /** The permissions it is narrowed to; `null`, or absent in events of the first release: all that its person may do. */
+    readonly scopes?: readonly string[] | null;
+    /** What its owner calls it. Absent in events of the first release. */
+    readonly label?: string | null;
   };
 }
 

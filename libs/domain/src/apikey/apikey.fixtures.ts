@@ -15,6 +15,8 @@ export const keyData = {
   subject: 'author',
   secretHash: 'a'.repeat(64),
   expiresAt: '2027-01-01T00:00:00.000Z',
+  scopes: null,
+  label: null,
 };
 
 export const create: ApiKeyCommand = { type: 'CreateApiKey', data: keyData, meta };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { fold, specify } from '@stemma/decider';
-import { apiKeyDecider } from './apikey.decider.js';
+import { type ApiKeyCommand, apiKeyDecider } from './apikey.decider.js';
 import { create, created, keyData, revoke, revoked } from './apikey.fixtures.js';
 import { createApiKeySchema } from './create-api-key.js';
 
@@ -14,6 +14,24 @@ describe('creating a key', () => {
   it('is refused under an id that was used, revoked or not', () => {
     given(created).when(create).thenRejected('key-exists');
     given(created, revoked).when(create).thenRejected('key-exists');
+  });
+  it('that would never work is refused', () =>
+    given()
+      .when({ ...create, data: { ...keyData, expiresAt: create.meta.at } } as ApiKeyCommand)
+      .thenRejected('key-expired'));
+  it('of the first release is not narrowed', () => {
+    const { scopes: _scopes, label: _label, ...data } = keyData;
+    const old = { event: { type: 'ApiKeyCreated' as const, data }, meta: create.meta };
+    expect(fold(apiKeyDecider, [old])).toMatchObject({ scopes: null, label: null });
+  });
+  it('names permissions, each once', () => {
+    const accepts = (scopes: unknown) => createApiKeySchema.safeParse({ ...keyData, scopes }).success;
+    expect([null, ['script:read'], ['script:read', 'version:roll-back']].map(accepts)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect([[], ['script:read', 'script:read'], ['*'], ['read'], 'script:read'].some(accepts)).toBe(false);
   });
   it('A8 has no field for a secret, and takes nothing but a hash', () => {
     expect(createApiKeySchema.safeParse({ ...keyData, secret: 'x' }).success).toBe(false);

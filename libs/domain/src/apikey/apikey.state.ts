@@ -7,6 +7,9 @@ export interface ApiKey {
   readonly secretHash: string;
   /** ISO 8601 instant, or null for a key without end. */
   readonly expiresAt: string | null;
+  /** The permissions it is narrowed to; `null`: all that its person may do. */
+  readonly scopes: readonly string[] | null;
+  readonly label: string | null;
   readonly revoked: boolean;
 }
 
@@ -17,7 +20,7 @@ export const noApiKey: ApiKeyState = Object.freeze({ exists: false });
 export function evolveApiKey(state: ApiKeyState, event: ApiKeyEvent): ApiKeyState {
   switch (event.type) {
     case 'ApiKeyCreated':
-      return { exists: true, ...event.data, revoked: false };
+      return { exists: true, scopes: null, label: null, ...event.data, revoked: false };
     case 'ApiKeyRevoked':
       if (!state.exists) throw new Error('ApiKeyRevoked before ApiKeyCreated: the stream is damaged');
       return { ...state, revoked: true };

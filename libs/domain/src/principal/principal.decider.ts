@@ -1,5 +1,6 @@
 import type { Decider } from '@stemma/decider';
 import type { Meta } from '../shared/metadata.js';
+import { requireTenantAtWork } from '../tenant/tenant-terms.js';
 import { type ChangeRoles, changeRoles } from './change-roles.js';
 import { type CreatePrincipal, createPrincipal } from './create-principal.js';
 import type { PrincipalEvent } from './principal.events.js';
@@ -16,6 +17,7 @@ export const principalDecider: Decider<PrincipalState, PrincipalCommand, Princip
 };
 
 function decide(state: PrincipalState, command: PrincipalCommand): readonly PrincipalEvent[] {
+  if (command.type !== 'SuspendPrincipal') requireTenantAtWork(command);
   switch (command.type) {
     case 'CreatePrincipal':
       return createPrincipal(state, command);

@@ -1,5 +1,6 @@
 import type { Decider } from '@stemma/decider';
 import type { Meta } from '../shared/metadata.js';
+import { requireTenantAtWork } from '../tenant/tenant-terms.js';
 import { type CompleteRun, completeRun } from './complete-run.js';
 import { type RequestCancel, requestCancel } from './request-cancel.js';
 import { type RequestRun, requestRun } from './request-run.js';
@@ -18,8 +19,10 @@ export const runDecider: Decider<RunState, RunCommand, RunEvent, Meta> = {
 function decide(state: RunState, command: RunCommand): readonly RunEvent[] {
   switch (command.type) {
     case 'RequestRun':
+      requireTenantAtWork(command);
       return requestRun(state, command);
     case 'StartRun':
+      requireTenantAtWork(command);
       return startRun(state, command);
     case 'RequestCancel':
       return requestCancel(state, command);

@@ -41,6 +41,7 @@ export type RunReason =
   | 'time-limit'
   | 'cancel-requested'
   | 'script-disabled'
+  | 'tenant-suspended'
   | 'content-pruned'
   | 'input-gone'
   | 'runner-refused'

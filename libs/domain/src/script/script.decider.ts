@@ -1,5 +1,6 @@
 import type { Decider } from '@stemma/decider';
 import type { Meta } from '../shared/metadata.js';
+import { requireTenantAtWork } from '../tenant/tenant-terms.js';
 import { type ApproveVersion, approveVersion } from './approve-version.js';
 import { type ChangeDetails, changeDetails } from './change-details.js';
 import { type CreateScript, createScript } from './create-script.js';
@@ -34,6 +35,7 @@ export const scriptDecider: Decider<ScriptState, ScriptCommand, ScriptEvent, Met
 };
 
 function decide(state: ScriptState, command: ScriptCommand): readonly ScriptEvent[] {
+  requireTenantAtWork(command);
   switch (command.type) {
     case 'CreateScript':
       return createScript(state, command);

@@ -31,5 +31,11 @@ export const principalStreamOf = (tenantId: string, subject: string): string =>
 export const apiKeyStreamOf = (tenantId: string, keyId: string): string =>
   streamName('apikey', tenantId, keyId);
 
-/** The tenant of one machine, and the first one of a cluster. */
-export const LOCAL_TENANT_ID = id('tenant', 'local');
+/** Its name is its identity: given once, never given out again. */
+export const tenantIdOf = (name: string): string => id('tenant', name);
+
+export const tenantStreamOf = (tenantId: string): string => streamName('tenant', tenantId, tenantId);
+
+/** The tenant of one machine, and the first one of a cluster: tenants are administered from it. */
+export const LOCAL_TENANT_NAME = 'local';
+export const LOCAL_TENANT_ID = tenantIdOf(LOCAL_TENANT_NAME);
