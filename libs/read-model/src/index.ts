@@ -30,6 +30,7 @@ export { PoliciesBypassed } from './database/roles.js';
 
 export { openProjectionOps } from './ops/open-projection-ops.js';
 export type { ProjectionOps, ProjectionOpsOptions } from './ops/open-projection-ops.js';
+export type { CertificateReport } from './ops/certificate-reports.js';
 export type { JobReport } from './ops/job-reports.js';
 export type { ParkedDrop, ParkedReport } from './ops/parked-streams.js';
 export type { BuildReport, Lag } from './ops/projection-reports.js';

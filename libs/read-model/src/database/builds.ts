@@ -176,6 +176,10 @@ export async function dropBuild(sql: Sql, build: BuildRef): Promise<void> {
       build.build,
     ]);
     await dropTables(sql, build);
+    await sql.query('DELETE FROM stemma.troubles WHERE projection = $1 AND build = $2', [
+      build.projection,
+      build.build,
+    ]);
     await sql.query("UPDATE stemma.builds SET state = 'dropped' WHERE projection = $1 AND build = $2", [
       build.projection,
       build.build,

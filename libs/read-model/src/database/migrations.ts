@@ -151,4 +151,19 @@ export const migrations: readonly Migration[] = [
     name: '003-when-builds-were-read',
     sql: 'ALTER TABLE stemma.builds ADD COLUMN IF NOT EXISTS live_since timestamptz',
   },
+  {
+    name: '004-why-builds-stand-still',
+    sql: `
+      CREATE TABLE IF NOT EXISTS stemma.troubles (
+        projection text NOT NULL,
+        version integer NOT NULL,
+        build integer NOT NULL,
+        reason text NOT NULL,
+        release text NOT NULL,
+        since timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (projection, version, build)
+      );
+      GRANT SELECT, INSERT, UPDATE, DELETE ON stemma.troubles TO stemma_writer;
+    `,
+  },
 ];

@@ -1,5 +1,6 @@
 import { type Build, dropBuild } from '../database/builds.js';
 import { swapBuild } from '../rebuild/swap-build.js';
+import { dropVersion } from './drop-version.js';
 import { type JobParts, JobRefused, type JobTarget, targetsOf } from './job-parts.js';
 
 /** Reads another complete build: the one that is named, or the newest that was never read. */
@@ -51,18 +52,29 @@ async function swapEach(parts: JobParts, choose: (target: JobTarget) => Build): 
   };
 }
 
-/** Removes complete builds that are not read: the one that is named, or all. */
+/** Removes complete builds that are not read: the one that is named, or all; or those of a version of another release. */
 export async function drop(parts: JobParts): Promise<object> {
   const { sql, job } = parts;
+  const { version } = job.options;
+  if (version !== undefined) return dropVersion(parts, version);
   const dropped: Build[] = [];
-  for (const { projection, builds } of await targetsOf(parts)) {
-    const found = builds.filter(
-      ({ state, build }) => state === 'following' && (job.options.build ?? build) === build,
-    );
-    if (found.length === 0)
-      throw new JobRefused(`${projection.name} has no such build that is not being read.`);
+  for (const target of await targetsOf(parts)) {
+    const found = droppable(target, job.options.build);
     for (const build of found) await dropBuild(sql, build);
     dropped.push(...found);
   }
   return { builds: dropped.map(({ projection, build }) => ({ projection, build })) };
+}
+
+function droppable({ projection, builds, live }: JobTarget, wanted: number | undefined): readonly Build[] {
+  if (wanted === live.build) {
+    throw new JobRefused(
+      `Build ${wanted} of ${projection.name} is the one that is read, so it is not dropped. Swap or roll back to another one first.`,
+    );
+  }
+  const found = builds.filter(({ state, build }) => state === 'following' && (wanted ?? build) === build);
+  if (found.length > 0) return found;
+  throw new JobRefused(
+    `${projection.name} has no ${wanted === undefined ? 'build' : `build ${wanted}`} that is complete and not being read.`,
+  );
 }

@@ -16,6 +16,8 @@ export interface JobOptions {
   readonly acceptDifferences?: boolean;
   /** swap, drop: which build; else the newest that fits, or all. */
   readonly build?: number;
+  /** drop: all builds of a version that this release does not read, with its views. */
+  readonly version?: number;
 }
 
 export type JobState = 'queued' | 'running' | 'done' | 'refused' | 'aborted';
@@ -50,18 +52,18 @@ export const jobIn = (row: Record<string, unknown>): Job => ({
   state: row['state'] as JobState,
 });
 
-/** Asks for a job; a projector does it, one after the other. Returns its id. */
+/** Asks for a job; a projector does it, one after the other. An id that was asked for before stays the job it is. */
 export async function askForJob(
   sql: Sql,
-  { kind, projections, options, askedBy }: Omit<Job, 'id' | 'state'>,
-): Promise<string> {
-  return inTransaction(sql, 'stemma_writer', async () => {
-    const { rows } = await sql.query(
-      'INSERT INTO stemma.jobs (kind, projections, options, asked_by) VALUES ($1, $2, $3, $4) RETURNING id',
-      [kind, projections, JSON.stringify(options), askedBy],
+  { id, kind, projections, options, askedBy }: Omit<Job, 'state'>,
+): Promise<void> {
+  await inTransaction(sql, 'stemma_writer', async () => {
+    await sql.query(
+      `INSERT INTO stemma.jobs (id, kind, projections, options, asked_by) VALUES ($1, $2, $3, $4, $5)
+       ON CONFLICT (id) DO NOTHING`,
+      [id, kind, projections, JSON.stringify(options), askedBy],
     );
     await sql.query("SELECT pg_notify('stemma_control', '')");
-    return String(rows[0]?.['id']);
   });
 }
 
@@ -69,7 +71,7 @@ export async function askForJob(
 export async function nextJob(sql: Sql, known: readonly string[]): Promise<Job | undefined> {
   const { rows } = await inTransaction(sql, 'stemma_writer', () =>
     sql.query(
-      `SELECT ${JOB_COLUMNS} FROM stemma.jobs WHERE state IN ('queued', 'running') AND projections <@ $1
+      `SELECT ${JOB_COLUMNS} FROM stemma.jobs WHERE state IN ('queued', 'running') AND (projections <@ $1 OR kind = 'drop' AND options ? 'version')
        ORDER BY state DESC, asked_at LIMIT 1`,
       [known],
     ),

@@ -190,7 +190,7 @@ describe('what operators have done', () => {
     stalling = true;
     const id = await ops.ask('rebuild', ['counters'], 'olga');
     await until(states, (all) => all.includes('3 building'));
-    expect(await ops.abort(['counters'])).toBe(1);
+    expect(await ops.abort(['counters'], 'olga')).toBe(1);
     expect(await ops.job(id)).toMatchObject({ state: 'aborted' });
     expect(await until(states, (all) => all.length === 1)).toEqual(['1 live']);
     stalling = false;
@@ -202,9 +202,13 @@ describe('what operators have done', () => {
     await until(engine.status, ([one]) => one?.activity === 'paused');
     log.add(...next(20));
     const [report] = await ops.status();
-    expect(report).toMatchObject({ paused: true, lag: { events: 20 } });
+    expect(report).toMatchObject({ pausedBy: 'olga', hasWriter: false, lag: { events: 20 } });
     await ops.resume('counters');
     await untilAt(engine, lastPosition());
-    expect((await ops.status())[0]).toMatchObject({ paused: false, lag: { events: 0, seconds: 0 } });
+    expect((await ops.status())[0]).toMatchObject({
+      pausedBy: null,
+      hasWriter: true,
+      lag: { events: 0, seconds: 0 },
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { type Sql, withClient } from '../database/connect.js';
 import { migrate } from '../database/migrate.js';
+import { noteTroubles } from '../database/troubles.js';
 import { readDrops } from '../log/drops.js';
 import { ensureLog, type LogStore } from '../log/ensure-log.js';
 import type { EventSource, Log } from '../log/event-source.js';
@@ -67,6 +68,17 @@ const unknown = ({ name, version }: Projection): BuildStatus => ({
   reason: null,
 });
 
+/** What operators are told: which builds were stopped, and which this process moves along. */
+function troublesIn(builds: readonly BuildStatus[]): Parameters<typeof noteTroubles>[2] {
+  const refs = builds.map(({ build, ...status }) => ({ ...status, build: build ?? 0 }));
+  return {
+    stopped: refs
+      .filter(({ activity }) => activity === 'stopped')
+      .map(({ reason, ...ref }) => ({ ...ref, reason: reason ?? '' })),
+    moving: refs.filter(({ activity }) => activity === 'live' || activity === 'catching-up'),
+  };
+}
+
 /** From when log and database are known until the signal aborts. */
 async function runEngine(
   options: ProjectorOptions,
@@ -86,6 +98,7 @@ async function runEngine(
   const wake = openBell();
   const act = async (sql: Sql) => {
     await builds.reconcile(sql);
+    await noteTroubles(sql, release, troublesIn(builds.status()));
     wake.ring();
   };
   try {

@@ -39,14 +39,15 @@ export async function findJob(sql: Sql, id: string): Promise<JobReport | undefin
 }
 
 /** Ends jobs of these projections that wait or run; what they half made is removed. Returns how many there were. */
-export async function abortJobs(sql: Sql, projections: readonly string[]): Promise<number> {
+export async function abortJobs(sql: Sql, projections: readonly string[], by: string): Promise<number> {
   return inTransaction(sql, 'stemma_writer', async () => {
-    const { rowCount } = await sql.query(
-      `UPDATE stemma.jobs SET state = 'aborted', ended_at = now()
-       WHERE state IN ('queued', 'running') AND projections && $1`,
-      [projections],
+    const { rows } = await sql.query(
+      `UPDATE stemma.jobs SET state = 'aborted', ended_at = now(), result = $2
+       WHERE state IN ('queued', 'running') AND projections && $1 RETURNING id`,
+      [projections, JSON.stringify({ reason: `Aborted by ${by}.`, abortedBy: by })],
     );
     await sql.query("SELECT pg_notify('stemma_control', '')");
-    return rowCount ?? 0;
+    for (const { id } of rows) await sql.query("SELECT pg_notify('stemma_jobs', $1)", [String(id)]);
+    return rows.length;
   });
 }

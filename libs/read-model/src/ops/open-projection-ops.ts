@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { connectionConfig, inTransaction, type Sql } from '../database/connect.js';
 import { askForJob, type JobKind, type JobOptions } from '../jobs/job.js';
 import type { EventSource } from '../log/event-source.js';
+import { translated } from '../reading/translated.js';
+import { type CertificateReport, listCertificates } from './certificate-reports.js';
 import { abortJobs, findJob, type JobReport, listJobs } from './job-reports.js';
 import {
   type DropLog,
@@ -12,6 +15,7 @@ import {
   retryParked,
 } from './parked-streams.js';
 import { type BuildReport, reportBuilds } from './projection-reports.js';
+import { openRates } from './rates.js';
 import { waitForJob } from './wait-for-job.js';
 
 export interface ProjectionOpsOptions {
@@ -23,15 +27,22 @@ export interface ProjectionOpsOptions {
 export interface ProjectionOps {
   /** Every build, with lag, position, parked streams and the last proof. */
   readonly status: () => Promise<readonly BuildReport[]>;
-  /** Returns the id of the job. */
+  /** Returns the id of the job: `id` when one is given, for whom it was asked for before. */
   readonly ask: (
     kind: JobKind,
     projections: readonly string[],
     by: string,
     options?: JobOptions,
+    id?: string,
   ) => Promise<string>;
   readonly job: (id: string) => Promise<JobReport | undefined>;
-  readonly jobs: () => Promise<readonly JobReport[]>;
+  /** The newest first. */
+  readonly jobs: (limit?: number) => Promise<readonly JobReport[]>;
+  /** The newest first; of one projection, or of all. */
+  readonly certificates: (options?: {
+    readonly projection?: string | undefined;
+    readonly limit?: number | undefined;
+  }) => Promise<readonly CertificateReport[]>;
   /** Resolves when the job has ended, by notification; rejects when the signal aborts. */
   readonly waitForJob: (
     id: string,
@@ -39,21 +50,25 @@ export interface ProjectionOps {
     onProgress?: (report: JobReport) => void,
   ) => Promise<JobReport>;
   /** Ends jobs of these projections that wait or run. Returns how many there were. */
-  readonly abort: (projections: readonly string[]) => Promise<number>;
-  /** Lets a projection, all builds of it, stand still. */
+  readonly abort: (projections: readonly string[], by: string) => Promise<number>;
+  /** Lets a projection, all builds of it, stand still. Who paused it first stays named. */
   readonly pause: (projection: string, by: string) => Promise<void>;
   readonly resume: (projection: string) => Promise<void>;
+  /** Of the builds that are read; of one projection, or of all. */
   readonly parked: (projection?: string) => Promise<readonly ParkedReport[]>;
   readonly retryParked: (projection: string, stream?: string) => Promise<number>;
   readonly dropParked: (drop: ParkedDrop) => Promise<ParkedReport | undefined>;
   readonly close: () => Promise<void>;
 }
 
-/** Opens the operators' side. Needs a database that a projector has prepared. */
+/**
+ * Opens the operators' side; nothing is connected before the first question. Each throws `ReadModelUnavailable` while
+ * Postgres is away, and `NotYetVisible` while no projector has prepared the database.
+ */
 export function openProjectionOps({ databaseUrl, source }: ProjectionOpsOptions): ProjectionOps {
   const pool = new pg.Pool({ ...connectionConfig(databaseUrl, 'stemma-ops'), max: 3 });
   pool.on('error', () => undefined);
-  const using = async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
+  const connected = async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
     const client = await pool.connect();
     try {
       return await work(client);
@@ -61,14 +76,19 @@ export function openProjectionOps({ databaseUrl, source }: ProjectionOpsOptions)
       client.release();
     }
   };
+  const using = <T>(work: (sql: Sql) => Promise<T>): Promise<T> => connected(work).catch(translated);
+  const rates = openRates();
   return {
-    status: () => using((sql) => reportBuilds(sql, source)),
-    ask: (kind, projections, askedBy, options = {}) =>
-      using((sql) => askForJob(sql, { kind, projections, options, askedBy })),
+    status: () => using(async (sql) => reportBuilds(sql, source, await rates(sql))),
+    ask: async (kind, projections, askedBy, options = {}, id = randomUUID()) => {
+      await using((sql) => askForJob(sql, { id, kind, projections, options, askedBy }));
+      return id;
+    },
     job: (id) => using((sql) => findJob(sql, id)),
-    jobs: () => using((sql) => listJobs(sql)),
+    jobs: (limit) => using((sql) => listJobs(sql, limit)),
+    certificates: (options = {}) => using((sql) => listCertificates(sql, options)),
     waitForJob: (id, signal, onProgress) => waitForJob(databaseUrl, id, signal, onProgress),
-    abort: (projections) => using((sql) => abortJobs(sql, projections)),
+    abort: (projections, by) => using((sql) => abortJobs(sql, projections, by)),
     pause: (projection, by) => using((sql) => setPause(sql, PAUSE, [projection, by])),
     resume: (projection) => using((sql) => setPause(sql, RESUME, [projection])),
     parked: (projection) => using((sql) => listParked(sql, projection)),

@@ -77,36 +77,39 @@ export interface DropLog {
 
 /**
  * Has a projection pass over the event that parked a stream, for good and in every mode: the decision is an event. What
- * comes after it in the stream is tried again. `undefined` when the stream is not parked.
+ * comes after it in the stream is tried again. `undefined` when the stream is not parked by this event.
  */
 export async function dropParked(
   sql: Sql,
   log: DropLog,
-  { projection, stream, reason, by, release }: ParkedDrop,
+  { projection, stream, eventId, reason, metadata }: ParkedDrop,
 ): Promise<ParkedReport | undefined> {
-  const parked = (await listParked(sql, projection)).find((one) => one.stream === stream);
+  const parked = (await listParked(sql, projection)).find(
+    (one) => one.stream === stream && one.eventId === eventId,
+  );
   if (!parked) return undefined;
-  const data: ParkedEventDropped = { projection, stream, eventId: parked.eventId, reason };
-  const commandId = randomUUID();
-  const metadata = {
-    commandId,
-    bodyHash: '',
-    correlationId: commandId,
-    causationId: commandId,
-    tenantId: NO_TENANT,
-    actor: { kind: 'user', id: by, via: null },
-    at: new Date().toISOString(),
-    release,
-  };
-  await log.append(DROPS_STREAM, [{ id: randomUUID(), type: 'ParkedEventDropped', data, metadata }], 'any');
+  const data: ParkedEventDropped = { projection, stream, eventId, reason };
+  const event = { id: randomUUID(), type: 'ParkedEventDropped', data };
+  await log.append(DROPS_STREAM, [{ ...event, metadata: { ...metadata, tenantId: NO_TENANT } }], 'any');
   await retryParked(sql, projection, stream);
   return parked;
 }
 
+/** The decision to pass an event over. */
 export interface ParkedDrop {
   readonly projection: string;
   readonly stream: string;
+  /** The event that was looked at: if another one parks the stream by now, that one stays. */
+  readonly eventId: string;
   readonly reason: string;
-  readonly by: string;
-  readonly release: string;
+  /** Who decided it, by which command and when: what every event carries. */
+  readonly metadata: {
+    readonly commandId: string;
+    readonly bodyHash: string;
+    readonly correlationId: string;
+    readonly causationId: string;
+    readonly actor: { readonly kind: string; readonly id: string; readonly via: string | null };
+    readonly at: string;
+    readonly release: string;
+  };
 }

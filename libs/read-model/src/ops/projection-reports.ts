@@ -2,6 +2,7 @@ import { inTransaction, type Sql } from '../database/connect.js';
 import type { BuildState } from '../database/builds.js';
 import type { EventSource } from '../log/event-source.js';
 import { endOfLog } from '../rebuild/end-of-log.js';
+import type { Rates } from './rates.js';
 
 /** How far a build is behind the log. */
 export interface Lag {
@@ -20,9 +21,17 @@ export interface BuildReport {
   readonly position: string | null;
   /** Considered since the start of the log. */
   readonly events: number;
+  /** In the moment before this report. */
+  readonly eventsPerSecond: number;
   readonly lag: Lag;
+  /** Streams that cannot go on. */
   readonly parked: number;
-  readonly paused: boolean;
+  /** Who let the projection stand still; null when nobody did. */
+  readonly pausedBy: string | null;
+  /** Whether a projector has it in hand: keeps it up to date, or fills it. */
+  readonly hasWriter: boolean;
+  /** Why it stands still until somebody acts. */
+  readonly trouble: string | null;
   /** When it last moved. */
   readonly movedAt: string;
   /** The last proof of it: null until there is one. */
@@ -34,8 +43,15 @@ export interface BuildReport {
   } | null;
 }
 
+/** A writer holds the advisory lock of its build, whose name is that of `lockOf`. */
 const BUILDS = `
-  SELECT b.projection, b.version, b.build, b.state, c.position, c.events, c.updated_at, p.paused_at IS NOT NULL AS paused,
+  WITH held AS (SELECT (classid::bigint << 32) | objid::bigint AS key FROM pg_locks
+    WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+  SELECT b.projection, b.version, b.build, b.state, c.position, c.events, c.updated_at, p.paused_by,
+    hashtextextended('stemma writer ' || replace(b.projection, '-', '_') || '__' || b.build, 0) IN (SELECT key FROM held) AS has_writer,
+    (SELECT t.reason FROM stemma.troubles t WHERE t.projection = b.projection AND t.version = b.version
+       AND t.build IN (0, b.build) ORDER BY t.build DESC LIMIT 1) AS trouble,
     (SELECT count(*) FROM stemma.parked k WHERE k.projection = b.projection AND k.build = b.build) AS parked,
     (SELECT to_jsonb(z) FROM (
        SELECT equal, digest, position::text, ended_at AS at FROM stemma.certificates f
@@ -45,31 +61,42 @@ const BUILDS = `
   ORDER BY b.projection, b.version, b.build`;
 
 /** Every build there is, with its distance from the end of the log. */
-export async function reportBuilds(sql: Sql, source: EventSource): Promise<readonly BuildReport[]> {
+export async function reportBuilds(
+  sql: Sql,
+  source: EventSource,
+  rates: Rates,
+): Promise<readonly BuildReport[]> {
   const { rows } = await inTransaction(sql, 'stemma_writer', () => sql.query(BUILDS));
   const end = await endOfLog(source);
   const lags = new Map<bigint, Lag>();
   const reports: BuildReport[] = [];
   for (const row of rows) {
-    const position = row['position'] as bigint | null;
-    const behind = position ?? -1n;
+    const behind = (row['position'] as bigint | null) ?? -1n;
     const lag = lags.get(behind) ?? (await lagBehind(source, behind, end, Number(row['events'])));
     lags.set(behind, lag);
-    reports.push({
-      projection: String(row['projection']),
-      version: Number(row['version']),
-      build: Number(row['build']),
-      state: row['state'] as BuildState,
-      position: position === null ? null : String(position),
-      events: Number(row['events']),
-      lag,
-      parked: Number(row['parked']),
-      paused: row['paused'] === true,
-      movedAt: String(row['updated_at']),
-      proof: row['proof'] as BuildReport['proof'],
-    });
+    reports.push(buildReport(row, lag, rates));
   }
   return reports;
+}
+
+function buildReport(row: Record<string, unknown>, lag: Lag, rates: Rates): BuildReport {
+  const { position, projection, build } = row;
+  return {
+    projection: String(projection),
+    version: Number(row['version']),
+    build: Number(build),
+    state: row['state'] as BuildState,
+    position: position === null ? null : String(position),
+    events: Number(row['events']),
+    eventsPerSecond: rates.get(`${projection} ${build}`) ?? 0,
+    lag,
+    parked: Number(row['parked']),
+    pausedBy: row['paused_by'] as string | null,
+    hasWriter: row['has_writer'] === true,
+    trouble: row['trouble'] as string | null,
+    movedAt: String(row['updated_at']),
+    proof: row['proof'] as BuildReport['proof'],
+  };
 }
 
 const COUNTED = 1_000;

@@ -1,15 +1,15 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { connectionConfig, inTransaction, withClient } from '../database/connect.js';
-import { isConnectionFailure, isMissingView } from '../database/failures.js';
 import { requirePolicies } from '../database/roles.js';
 import type { EventSource, Log } from '../log/event-source.js';
 import type { Position } from '../log/position-token.js';
 import type { Projection } from '../projection/projection.js';
-import { NotYetVisible, otherLog, ReadModelUnavailable } from './errors.js';
+import { NotYetVisible, otherLog } from './errors.js';
 import { positionAt } from './position-at.js';
 import { ALL_TENANTS, readInSnapshot, type ReadDb, type SnapshotOf } from './read-in-snapshot.js';
 import { requireTenant } from './require-tenant.js';
+import { translated } from './translated.js';
 import { waitFor } from './wait-for.js';
 import { type PositionWatch, watchPositions } from './watch-positions.js';
 
@@ -134,17 +134,6 @@ function requireReached(position: Position | undefined, after: Position | undefi
   if (position && after && position.logId !== after.logId) throw otherLog();
   if (position && (!after || position.position >= after.position)) return;
   throw new NotYetVisible('The read model is not there yet. Try again in a second.', 1, []);
-}
-
-function translated(error: unknown): never {
-  if (isMissingView(error))
-    throw new NotYetVisible('The read model is being built. Try again in a second.', 1, []);
-  if (isConnectionFailure(error)) {
-    throw new ReadModelUnavailable('The read model cannot be reached. Try again in a second.', {
-      cause: error,
-    });
-  }
-  throw error;
 }
 
 /** What cannot be checked yet, because Postgres is away or without our roles, holds no rows to protect yet either. */
