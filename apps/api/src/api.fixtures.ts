@@ -3,7 +3,14 @@ import { connectEventStore, type EventStore } from '@stemma/event-store';
 import { createLogger } from '@stemma/observability';
 import { projections } from '@stemma/projections';
 import { openReadModel, runProjections } from '@stemma/read-model';
-import { type FaultProxy, startFaultProxy, startLog, startPostgres, type TestLog } from '@stemma/testing';
+import {
+  type FaultProxy,
+  startFaultProxy,
+  startLog,
+  startPostgres,
+  type TestLog,
+  type TestPostgres,
+} from '@stemma/testing';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,6 +24,7 @@ export interface TestApi {
   /** Between the API and what it stands on; the projector has connections of its own. */
   readonly between: { readonly store: FaultProxy; readonly database: FaultProxy };
   readonly store: EventStore;
+  readonly database: TestPostgres;
   readonly stateDir: string;
   /** Everything the API logged, down to debug. */
   readonly logged: () => string;
@@ -59,13 +67,16 @@ export async function startTestApi({ env = {}, clock, timing = {} }: TestApiOpti
     level: 'debug',
     to: { write: (line) => void lines.push(line) },
   });
-  const config = readConfig({
-    EVENTSTORE_URL: log.url,
-    DATABASE_URL: database.url,
-    STEMMA_STATE_DIR: stateDir,
-    STEMMA_PORT: '0',
-    ...env,
-  });
+  const config = readConfig(
+    {
+      EVENTSTORE_URL: log.url,
+      DATABASE_URL: database.url,
+      STEMMA_STATE_DIR: stateDir,
+      STEMMA_PORT: '0',
+      ...env,
+    },
+    ['databaseUrl'],
+  );
   const between = {
     store: await startFaultProxy(log.port),
     database: await startFaultProxy(Number(new URL(database.url).port)),
@@ -93,6 +104,7 @@ export async function startTestApi({ env = {}, clock, timing = {} }: TestApiOpti
     log,
     between,
     store: source,
+    database,
     stateDir,
     logged: () => lines.join(''),
     keyOf,

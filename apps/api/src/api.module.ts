@@ -13,6 +13,10 @@ import { type ApiParts, LOGGER, PARTS } from './parts.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { DiffController } from './scripts/diff.controller.js';
 import { BytesController } from './runs/bytes.controller.js';
+import { JobsController } from './projections/jobs.controller.js';
+import { OpsEdge } from './projections/ops-edge.js';
+import { ParkedController } from './projections/parked.controller.js';
+import { ProjectionsController } from './projections/projections.controller.js';
 import { blobsPort } from './runs/blobs-port.js';
 import { FilesController } from './runs/files.controller.js';
 import { LogsController } from './runs/logs.controller.js';
@@ -47,8 +51,11 @@ export class ApiModule {
         BytesController,
         DiffController,
         FilesController,
+        JobsController,
         LogsController,
         MetricsController,
+        ParkedController,
+        ProjectionsController,
         RequestRunController,
         RunsController,
         SwitchingController,
@@ -70,6 +77,7 @@ export class ApiModule {
         RequireAccess,
         CommandEdge,
         QueryEdge,
+        OpsEdge,
       ],
     };
   }

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Config } from '@stemma/config';
 import { createProcessMetrics, type Logger, nestLogger } from '@stemma/observability';
+import type { ConfigWith } from '@stemma/config';
 import type { ReadModel } from '@stemma/read-model';
 import type { EventStore } from '@stemma/event-store';
 import { ApiModule } from './api.module.js';
@@ -13,7 +13,7 @@ import { openParts } from './open-parts.js';
 import { openRunParts } from './runs/open-run-parts.js';
 
 export interface ApiOptions {
-  readonly config: Config;
+  readonly config: ConfigWith<'databaseUrl'>;
   readonly logger: Logger;
   readonly store: EventStore;
   readonly readModel: ReadModel;

@@ -1,8 +1,8 @@
-import type { Config } from '@stemma/config';
+import type { ConfigWith } from '@stemma/config';
 import type { EventStore } from '@stemma/event-store';
 import { guardMetrics, type Logger, type Metrics } from '@stemma/observability';
 import { projections } from '@stemma/projections';
-import { ensureLog, type ReadModel } from '@stemma/read-model';
+import { ensureLog, openProjectionOps, type ReadModel } from '@stemma/read-model';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refused } from './http/refused.js';
@@ -14,7 +14,7 @@ import { followedTerms } from './identity/tenant-terms.js';
 import type { ApiParts, PartHealth } from './parts.js';
 
 export interface OpenPartsOptions {
-  readonly config: Config;
+  readonly config: ConfigWith<'databaseUrl'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly store: EventStore;
@@ -35,6 +35,7 @@ const RETRY_MS = 500;
 export function openParts(options: OpenPartsOptions): OpenedParts {
   const { config, logger, metrics, store, readModel, release, clock = () => new Date() } = options;
   const stop = new AbortController();
+  const ops = openProjectionOps({ databaseUrl: config.databaseUrl, source: store });
   const followed = followIdentities(store, logger);
   let logId: string | undefined;
   const prepare = async (): Promise<void> => {
@@ -48,6 +49,7 @@ export function openParts(options: OpenPartsOptions): OpenedParts {
   const parts: ApiParts = {
     store,
     readModel,
+    ops,
     logger,
     metrics,
     guardMetrics: guardMetrics(config.metricsToken),
@@ -65,6 +67,7 @@ export function openParts(options: OpenPartsOptions): OpenedParts {
     close: async () => {
       stop.abort();
       await followed.close();
+      await ops.close();
       await prepared;
     },
   };

@@ -1,7 +1,7 @@
 import type { TermsOf } from '@stemma/commands';
 import type { EventStore } from '@stemma/event-store';
 import type { Logger, Metrics, MetricsGuard } from '@stemma/observability';
-import type { ReadModel } from '@stemma/read-model';
+import type { ProjectionOps, ReadModel } from '@stemma/read-model';
 import type { Authenticate } from './identity/authenticate.js';
 import type { IdentityReads } from './identity/identity-reads.js';
 
@@ -15,6 +15,8 @@ export interface PartHealth {
 export interface ApiParts {
   readonly store: EventStore;
   readonly readModel: ReadModel;
+  /** What operators can do about projections. */
+  readonly ops: ProjectionOps;
   readonly authenticate: Authenticate;
   readonly identities: IdentityReads;
   readonly termsOf: TermsOf;

@@ -143,6 +143,22 @@ describe('each role', () => {
     readLog: everybody,
     readOutput: everybody,
     readArtifact: everybody,
+    showProjections: 'auditor,operator,admin',
+    listJobs: 'auditor,operator,admin',
+    showJob: 'auditor,operator,admin',
+    listCertificates: 'auditor,operator,admin',
+    listParked: 'auditor,operator,admin',
+    showParked: 'auditor,operator,admin',
+    rebuildProjections: 'operator,admin',
+    verifyProjections: 'operator,admin',
+    swapBuilds: 'operator,admin',
+    rollBackBuilds: 'operator,admin',
+    dropBuilds: 'operator,admin',
+    abortJobs: 'operator,admin',
+    pauseProjections: 'operator,admin',
+    resumeProjections: 'operator,admin',
+    retryParked: 'operator,admin',
+    dropParked: 'operator,admin',
   };
 
   it('may do just what the table says, and is told 403 for the rest', async () => {

@@ -47,6 +47,21 @@ export {
 } from './requests/run-bodies.js';
 
 export {
+  dropBody,
+  dropParkedBody,
+  jobIdParameter,
+  listCertificatesQuery,
+  listJobsQuery,
+  listParkedQuery,
+  projectionParameter,
+  projectionsBody,
+  rebuildBody,
+  retryParkedBody,
+  streamParameter,
+  swapBody,
+} from './requests/projection-bodies.js';
+
+export {
   newVersionAnswer,
   rollBackAnswer,
   scriptAnswer,
@@ -55,6 +70,17 @@ export {
 export { diffSchema, fieldChangeSchema } from './responses/diff.js';
 export { livenessSchema, readinessSchema } from './responses/health.js';
 export { historyEntrySchema, historySchema } from './responses/history.js';
+export {
+  abortAnswer,
+  certificateListSchema,
+  jobListSchema,
+  jobSchema,
+  parkedEventSchema,
+  parkedListSchema,
+  projectionsAnswer,
+  projectionStatusSchema,
+  retryAnswer,
+} from './responses/projections.js';
 export {
   cancelAnswer,
   fileAnswer,

@@ -25,6 +25,7 @@ export type { Answer, ReadModel, ReadModelOptions, ReadRequest } from './reading
 export type { ReadDb } from './reading/read-in-snapshot.js';
 export { requireTenant } from './reading/require-tenant.js';
 export { MissingTenant, NotYetVisible, OtherLog, ReadModelUnavailable } from './reading/errors.js';
+export type { ParkCategory } from './projection/fold-events.js';
 export { Refusal } from './projection/refusals.js';
 export { PoliciesBypassed } from './database/roles.js';
 

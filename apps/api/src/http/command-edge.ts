@@ -30,7 +30,8 @@ export class CommandEdge {
   }
 }
 
-function contextOf(exchange: HttpExchange, body: unknown): CommandContext {
+/** Who asks for what, under which key. */
+export function contextOf(exchange: HttpExchange, body: unknown): CommandContext {
   const { request } = exchange;
   const { tenantId, kind, person, keyId } = callerOf(exchange);
   const key = readHeader(exchange, headers.idempotencyKey, idempotencyKeySchema);

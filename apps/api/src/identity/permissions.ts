@@ -9,9 +9,13 @@ export type Permission =
   | 'version:publish'
   | 'version:roll-back'
   | 'run:request'
-  | 'run:read';
+  | 'run:read'
+  | 'projection:read'
+  | 'projection:operate';
 
 const read = ['self:read', 'script:read', 'run:read'] as const;
+
+const operate = ['projection:read', 'projection:operate'] as const;
 
 const granted: Readonly<Record<Role, readonly Permission[]>> = Object.freeze({
   viewer: read,
@@ -19,9 +23,17 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = Object.freeze({
   reviewer: [...read, 'version:review', 'run:request'],
   publisher: [...read, 'version:publish', 'version:roll-back'],
   runner: [...read, 'run:request'],
-  auditor: read,
-  operator: read,
-  admin: [...read, 'script:write', 'version:review', 'version:publish', 'version:roll-back', 'run:request'],
+  auditor: [...read, 'projection:read'],
+  operator: [...read, ...operate],
+  admin: [
+    ...read,
+    'script:write',
+    'version:review',
+    'version:publish',
+    'version:roll-back',
+    'run:request',
+    ...operate,
+  ],
 });
 
 /** R-E7, R-A14. A role that this release does not know grants nothing. */

@@ -1,11 +1,12 @@
 import type { RejectionCode } from '@stemma/domain';
 import { edgeKinds } from './edge-kinds.js';
 import { identityKinds } from './identity-kinds.js';
+import { opsKinds } from './ops-kinds.js';
 import type { ProblemKind } from './problem-kind.js';
 import { runKinds } from './run-kinds.js';
 import { scriptKinds } from './script-kinds.js';
 
-export type EdgeCode = keyof typeof edgeKinds;
+export type EdgeCode = keyof typeof edgeKinds | keyof typeof opsKinds;
 
 /** Every reason an answer can give for not doing what was asked: the last part of a problem's `type`. */
 export type ProblemCode = RejectionCode | EdgeCode;
@@ -19,6 +20,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = closed({
   ...identityKinds,
   ...scriptKinds,
   ...runKinds,
+  ...opsKinds,
 });
 
 /** Excess properties of spread objects are not reported by the compiler: this does. */

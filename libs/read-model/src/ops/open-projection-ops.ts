@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import type { BuildRef } from '../database/names.js';
 import { connectionConfig, inTransaction, type Sql } from '../database/connect.js';
 import { askForJob, type JobKind, type JobOptions } from '../jobs/job.js';
 import type { EventSource } from '../log/event-source.js';
@@ -14,7 +15,7 @@ import {
   type ParkedReport,
   retryParked,
 } from './parked-streams.js';
-import { type BuildReport, reportBuilds } from './projection-reports.js';
+import { type BuildReport, listRefs, reportBuilds } from './projection-reports.js';
 import { openRates } from './rates.js';
 import { waitForJob } from './wait-for-job.js';
 
@@ -27,6 +28,8 @@ export interface ProjectionOpsOptions {
 export interface ProjectionOps {
   /** Every build, with lag, position, parked streams and the last proof. */
   readonly status: () => Promise<readonly BuildReport[]>;
+  /** Which builds there are, without looking at the log. */
+  readonly builds: () => Promise<readonly BuildRef[]>;
   /** Returns the id of the job: `id` when one is given, for whom it was asked for before. */
   readonly ask: (
     kind: JobKind,
@@ -80,6 +83,7 @@ export function openProjectionOps({ databaseUrl, source }: ProjectionOpsOptions)
   const rates = openRates();
   return {
     status: () => using(async (sql) => reportBuilds(sql, source, await rates(sql))),
+    builds: () => using(listRefs),
     ask: async (kind, projections, askedBy, options = {}, id = randomUUID()) => {
       await using((sql) => askForJob(sql, { id, kind, projections, options, askedBy }));
       return id;

@@ -1,5 +1,6 @@
 import { inTransaction, type Sql } from '../database/connect.js';
 import type { BuildState } from '../database/builds.js';
+import type { BuildRef } from '../database/names.js';
 import type { EventSource } from '../log/event-source.js';
 import { endOfLog } from '../rebuild/end-of-log.js';
 import type { Rates } from './rates.js';
@@ -60,6 +61,18 @@ const BUILDS = `
     LEFT JOIN stemma.pauses p USING (projection)
   ORDER BY b.projection, b.version, b.build`;
 
+/** Every build there is. */
+export async function listRefs(sql: Sql): Promise<readonly BuildRef[]> {
+  const { rows } = await inTransaction(sql, 'stemma_writer', () =>
+    sql.query("SELECT projection, version, build FROM stemma.builds WHERE state <> 'dropped'"),
+  );
+  return rows.map((row) => ({
+    projection: String(row['projection']),
+    version: Number(row['version']),
+    build: Number(row['build']),
+  }));
+}
+
 /** Every build there is, with its distance from the end of the log. */
 export async function reportBuilds(
   sql: Sql,
@@ -80,11 +93,13 @@ export async function reportBuilds(
 }
 
 function buildReport(row: Record<string, unknown>, lag: Lag, rates: Rates): BuildReport {
-  const { position, projection, build } = row;
+  const projection = String(row['projection']);
+  const build = Number(row['build']);
+  const position = row['position'] as bigint | null;
   return {
-    projection: String(projection),
+    projection,
     version: Number(row['version']),
-    build: Number(build),
+    build,
     state: row['state'] as BuildState,
     position: position === null ? null : String(position),
     events: Number(row['events']),
