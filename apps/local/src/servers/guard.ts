@@ -3,7 +3,7 @@ import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { Socket } from 'node:net';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Program } from './program.js';
 
@@ -103,11 +103,14 @@ function unrefAll(guard: ChildProcess): void {
 export async function startGuarded(program: Program): Promise<Guarded> {
   const guard = spawnGuard(program, ['pipe', 'pipe', 'pipe', 'pipe']);
   const spawned = once(guard, 'spawn');
-  const { stdin: lifeline, stdout, stderr } = guard;
+  const lifeline = guard.stdin;
   const pidPipe = guard.stdio[3];
-  if (lifeline === null || stdout === null || stderr === null || !(pidPipe instanceof Readable)) {
+  if (lifeline === null || guard.stdout === null || guard.stderr === null || !(pidPipe instanceof Readable)) {
     throw new Error(`The guard of ${program.name} has no pipes.`);
   }
+  // Read from the first moment: what nobody reads yet when a program ends, Node throws away.
+  const stdout = guard.stdout.pipe(new PassThrough());
+  const stderr = guard.stderr.pipe(new PassThrough());
   lifeline.on('error', () => undefined);
   await spawned;
   const exited = outcome(guard, guard.pid ?? 0);

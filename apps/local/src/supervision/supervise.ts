@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Guarded } from '../servers/guard.js';
@@ -33,15 +34,20 @@ export interface Supervised {
 
 const keptWords = 20;
 
-function collectLines(running: Guarded, onLine: (line: string) => void): string[] {
+/** Resolves with the last lines, once there can be no more of them. */
+async function collectLines(running: Guarded, onLine: (line: string) => void): Promise<string[]> {
   const last: string[] = [];
-  for (const input of [running.stdout, running.stderr]) {
+  const readings = [running.stdout, running.stderr].map((input) =>
     createInterface({ input }).on('line', (line) => {
       last.push(line);
       if (last.length > keptWords) last.shift();
       onLine(line);
-    });
-  }
+    }),
+  );
+  const silent = Promise.all(readings.map((reading) => once(reading, 'close')));
+  await running.exited;
+  // A process that fled its group may hold the pipes open: it cannot hold this back.
+  await Promise.race([silent, pause(1_000, undefined, { ref: false })]);
   return last;
 }
 
@@ -79,7 +85,7 @@ export function supervise(server: Server, watch: Watch): Supervised {
     watch.onStart(running.pid);
     const heard = Promise.withResolvers<void>();
     if (server.saysReady === undefined) heard.resolve();
-    const lastWords = collectLines(running, (line) => {
+    const said = collectLines(running, (line) => {
       watch.onLine(line);
       if (server.saysReady?.(line) === true) heard.resolve();
     });
@@ -88,7 +94,7 @@ export function supervise(server: Server, watch: Watch): Supervised {
     const { code } = await running.exited;
     ended.abort();
     await answered;
-    return { code, lastWords };
+    return { code, lastWords: await said };
   };
 
   const keepRunning = async (): Promise<void> => {
