@@ -50,7 +50,7 @@ async function main(): Promise<void> {
     bus: app.get(CommandBus),
     store,
     runner,
-    blobs: openTenantBlobs(path.join(config.stateDir, 'blobs')),
+    blobs: openTenantBlobs({ directory: path.join(config.stateDir, 'blobs'), url: config.blobsUrl }),
     redisUrl: config.redisUrl,
     listUnfinished: async () =>
       (await readModel.readAllTenants({ projections: [runs] }, (db) => listUnfinishedRuns(db))).value,

@@ -56,3 +56,10 @@ export class BlobFault extends Error {
     this.code = code;
   }
 }
+
+export function missingBlob(key: string): BlobFault {
+  return new BlobFault(
+    'missing',
+    `There is no blob ${key}: it was never stored here, or retention has removed it.`,
+  );
+}

@@ -1,29 +1,29 @@
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { keyOf, sha256Of } from './blob-key.js';
-import { BlobFault } from './blob-store.js';
-import type { Blob, BlobStore, BlobWriter, ByteRange, StoredBlob } from './blob-store.js';
-import { openFileWriter } from './file-writer.js';
+import { missingBlob } from './blob-store.js';
+import type { BlobStore, BlobWriter, ByteRange, StoredBlob } from './blob-store.js';
 import { checkedAgainst } from './checked-read.js';
+import { openFileWriter } from './file-writer.js';
+import { openIncoming } from './incoming.js';
+import { moveDurably } from './move-durably.js';
+import { putBlob } from './put-blob.js';
 
-const abandonedAfterMs = 60 * 60 * 1000;
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
 /**
  * A blob store in a local directory, made when it is not there. Several processes may share it.
  * Layout: `<root>/ab/<sha256>`, and `<root>/incoming/` for what is still being written.
  */
-export async function openBlobStore(directory: string): Promise<BlobStore> {
+export async function openDirectoryBlobStore(directory: string): Promise<BlobStore> {
   const root = resolve(directory);
-  const incoming = join(root, 'incoming');
-  await mkdir(incoming, { recursive: true, mode: 0o700 });
-  await removeAbandoned(incoming);
-
-  const openWriter = (): Promise<BlobWriter> => openFileWriter(root, incoming);
+  const incoming = await openIncoming(join(root, 'incoming'));
+  const openWriter = (): Promise<BlobWriter> =>
+    openFileWriter(incoming, (path, { key }) => moveDurably(path, join(root, key)));
   return Object.freeze({
     openWriter,
-    put: (bytes: Uint8Array | Readable) => put(openWriter, bytes),
+    put: (bytes: Uint8Array | Readable) => putBlob(openWriter, bytes),
     read: (key: string, range?: ByteRange) => read(root, key, range),
     stat: (key: string) => statBlob(root, key),
     delete: (key: string) => deleteBlob(root, key),
@@ -31,37 +31,11 @@ export async function openBlobStore(directory: string): Promise<BlobStore> {
   });
 }
 
-/** What a killed process was writing. A live writer touches its file far more often than once an hour. */
-async function removeAbandoned(incoming: string): Promise<void> {
-  const oldest = Date.now() - abandonedAfterMs;
-  for (const name of await readdir(incoming)) {
-    const path = join(incoming, name);
-    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
-    if (mtimeMs < oldest) await rm(path, { force: true });
-  }
-}
-
-async function put(openWriter: () => Promise<BlobWriter>, bytes: Uint8Array | Readable): Promise<Blob> {
-  const writer = await openWriter();
-  try {
-    const chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array> =
-      bytes instanceof Readable ? bytes : [bytes];
-    for await (const chunk of chunks) await writer.write(chunk);
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  }
-  return writer.close();
-}
-
 async function read(root: string, key: string, range?: ByteRange): Promise<Readable> {
   const sha256 = sha256Of(key);
   const file = await open(join(root, key)).catch((error: unknown) => {
     if (!isMissing(error)) throw error;
-    throw new BlobFault(
-      'missing',
-      `There is no blob ${key}: it was never stored here, or retention has removed it.`,
-    );
+    throw missingBlob(key);
   });
   if (range !== undefined) return file.createReadStream(range);
   return checkedAgainst(sha256, file.createReadStream());

@@ -1,16 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { keyOf } from './blob-key.js';
 import type { Blob, BlobWriter } from './blob-store.js';
 
+/** Where a blob that is whole, in a file of this machine that is on disk, is put under its name. */
+export type KeepFile = (path: string, blob: Blob) => Promise<void>;
+
 /**
- * Writes to `incoming/`, hashing on the way; `close` flushes, renames to the name of the content and flushes the
- * directory: a blob is whole or absent after a power cut. The name is taken over even when it exists, so that bytes
- * stored again count as young for retention.
+ * Writes to a file in `incoming`, hashing on the way; `close` flushes it and hands it to `keep`: a blob is whole or
+ * absent after a power cut. Bytes that are there already are kept again, so that they count as young for retention.
  */
-export async function openFileWriter(root: string, incoming: string): Promise<BlobWriter> {
+export async function openFileWriter(incoming: string, keep: KeepFile): Promise<BlobWriter> {
   const path = join(incoming, randomUUID());
   const file = await open(path, 'wx', 0o600);
   const hash = createHash('sha256');
@@ -34,9 +36,13 @@ export async function openFileWriter(root: string, incoming: string): Promise<Bl
       await file.close();
     }
     const sha256 = hash.digest('hex');
-    const key = keyOf(sha256);
-    await moveDurably(path, join(root, key));
-    return { key, sha256, size };
+    const blob = { key: keyOf(sha256), sha256, size };
+    try {
+      await keep(path, blob);
+    } finally {
+      await rm(path, { force: true });
+    }
+    return blob;
   }
 
   return Object.freeze({ write, close, abort });
@@ -46,22 +52,5 @@ async function writeWhole(file: FileHandle, chunk: Uint8Array): Promise<void> {
   for (let offset = 0; offset < chunk.byteLength;) {
     const { bytesWritten } = await file.write(chunk, offset);
     offset += bytesWritten;
-  }
-}
-
-async function moveDurably(from: string, to: string): Promise<void> {
-  const shelf = dirname(to);
-  const made = await mkdir(shelf, { recursive: true, mode: 0o700 });
-  await rename(from, to);
-  await flushDirectory(shelf);
-  if (made !== undefined) await flushDirectory(dirname(shelf));
-}
-
-async function flushDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }

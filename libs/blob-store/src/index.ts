@@ -1,4 +1,5 @@
 export { BlobFault } from './blob-store.js';
 export type { Blob, BlobFaultCode, BlobStore, BlobWriter, ByteRange, StoredBlob } from './blob-store.js';
-export { openBlobStore } from './directory-blob-store.js';
-export { openTenantBlobs, type TenantBlobs } from './tenant-blobs.js';
+export { openDirectoryBlobStore } from './directory-blob-store.js';
+export { readS3Place, type S3Place } from './s3-place.js';
+export { type BlobsOptions, openTenantBlobs, type TenantBlobs } from './tenant-blobs.js';

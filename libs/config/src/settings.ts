@@ -143,6 +143,14 @@ export const settings = {
     usedBy: ['local', 'api', 'worker', 'cli'],
     exposure: 'public',
   },
+  blobsUrl: {
+    name: 'STEMMA_BLOBS_URL',
+    schema: connection('s3'),
+    form: 's3://…',
+    help: 'An S3-compatible bucket for inputs, outputs, logs and artifacts: `s3://bucket/prefix?region=…&endpoint=https://…`; credentials as every S3 client reads them (`AWS_ACCESS_KEY_ID`, …). Without it they are in the state directory.',
+    usedBy: ['api', 'worker'],
+    exposure: 'url',
+  },
   bootstrapKey: {
     name: 'STEMMA_BOOTSTRAP_KEY',
     schema: z

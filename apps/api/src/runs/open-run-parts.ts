@@ -16,7 +16,7 @@ export function openRunParts(config: Config, logger: Logger): OpenedRunParts {
   const { sandboxTimeoutSeconds, productionTimeoutSeconds, runMemoryMb, fileLimit, redisUrl } = config;
   const shared = { memoryMb: runMemoryMb, milliCpus: 1000, tmpfsMb: 64 };
   const bytes = {
-    blobs: openTenantBlobs(path.join(config.stateDir, 'blobs')),
+    blobs: openTenantBlobs({ directory: path.join(config.stateDir, 'blobs'), url: config.blobsUrl }),
     fileLimit,
     limits: {
       sandbox: { ...shared, timeoutMs: sandboxTimeoutSeconds * 1000 },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startDocker } from '@stemma/testing';
 import type Docker from 'dockerode';
 import { randomUUID } from 'node:crypto';
@@ -10,7 +10,6 @@ import { openTestRunner, runIn } from '../runner.fixtures.js';
 import { ensureDockerfileImage } from './dockerfile-image.js';
 import { ensureHostImage } from './ensure-image.js';
 
-jest.setTimeout(60_000);
 let docker: Docker;
 let directory: string;
 let node: string;
