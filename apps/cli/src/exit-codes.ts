@@ -10,6 +10,9 @@ export const exitCodes = {
   runFailed: 20,
   runTimedOut: 21,
   runCancelled: 22,
+  rowsDiffer: 30,
+  jobAborted: 31,
+  projectionsUnwell: 32,
   bug: 70,
   interrupted: 130,
 } as const;
@@ -26,6 +29,9 @@ export const exitCodeMeanings: readonly (readonly [code: number, meaning: string
   [exitCodes.runFailed, 'followed a run: it failed'],
   [exitCodes.runTimedOut, 'followed a run: it ran out of time'],
   [exitCodes.runCancelled, 'followed a run: it was cancelled'],
+  [exitCodes.rowsDiffer, 'projections: rows differ from a replay of the log'],
+  [exitCodes.jobAborted, 'projections: somebody aborted the job'],
+  [exitCodes.projectionsUnwell, 'projections status: one of them needs somebody'],
   [exitCodes.bug, 'a bug, here or in the API'],
   [exitCodes.interrupted, 'you gave up (Ctrl-C)'],
 ];

@@ -11,7 +11,7 @@ export interface GlobalOptions {
 }
 
 const definitions: readonly (readonly [flags: string, help: string, read?: (word: string) => string])[] = [
-  ['--as <name>', 'act with the credential of that name (default: author)'],
+  ['--as <name>', 'act with the credential of that name (default: author; admin for operators’ commands)'],
   ['--url <address>', 'the API to speak to (default: the one that runs here)'],
   ['--json', 'for machines: one JSON document on stdout, problems as JSON on stderr'],
   ['--no-color', 'no colours; so does NO_COLOR, and an output that is no terminal'],

@@ -53,12 +53,20 @@ function requireWhole({ registeredArguments, processedArgs }: Command, session: 
   );
 }
 
+/** Groups of commands for operators: an author could not use them. */
+const forOperators = ['projections'];
+
+function usualCredentialOf(command: Command): string {
+  if (forOperators.includes(command.name())) return 'admin';
+  return command.parent === null ? 'author' : usualCredentialOf(command.parent);
+}
+
 export const performing =
   (world: World, ended: (exitCode: number) => void): Perform =>
   (act) =>
   async (...given) => {
     const command = given.at(-1) as Command;
-    const session = openSession(world, globalOptionsOf(command));
+    const session = openSession(world, globalOptionsOf(command), usualCredentialOf(command));
     requireWhole(command, session);
     try {
       const shown = await act(session, ...(given.slice(0, -1) as never));

@@ -5,6 +5,7 @@ import { addEventNodeCommand } from './local/event-node.js';
 import { addLogCommands } from './local/log-commands.js';
 import { addManualCommand } from './manual.js';
 import type { Perform } from './perform.js';
+import { addProjectionsCommands } from './projections/projections-commands.js';
 import { addRunCommand } from './run/request-run.js';
 import { addRunsCommands } from './run/runs-commands.js';
 import { addScriptCommands } from './script/script-commands.js';
@@ -54,6 +55,7 @@ export function createProgram(perform: Perform, { out, err, columns }: Output): 
   addScriptCommands(program, perform);
   addRunCommand(program, perform);
   addRunsCommands(program, perform);
+  addProjectionsCommands(program, perform);
   addSessionCommands(program, perform);
   addEventNodeCommand(program, perform);
   addLogCommands(program, perform);

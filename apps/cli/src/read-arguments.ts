@@ -1,4 +1,11 @@
-import { idempotencyKeySchema, numberParameter, runIdParameter, slugParameter } from '@stemma/contracts';
+import {
+  idempotencyKeySchema,
+  jobIdParameter,
+  numberParameter,
+  projectionParameter,
+  runIdParameter,
+  slugParameter,
+} from '@stemma/contracts';
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 
@@ -14,6 +21,8 @@ const reader =
 export const readSlug = reader(slugParameter);
 export const readNumber = reader(numberParameter);
 export const readRunId = reader(runIdParameter);
+export const readProjection = reader(projectionParameter);
+export const readJobId = reader(jobIdParameter);
 export const readIdempotencyKey = reader(idempotencyKeySchema);
 
 /** A version number, or 0 for “there was none”. */

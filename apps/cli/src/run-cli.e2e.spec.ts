@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import pg from 'pg';
 import { startSystem, type System } from '@stemma/testing';
 import { furnishDirectory, type Outcome, runIn } from './run-cli.fixtures.js';
 
@@ -126,6 +127,80 @@ describe('the life of a script, by hand', () => {
     [['script', 'push', 'tidy-marks', '-', '--runtime', 'node'], 1],
   ])('refuses %j with exit code %i, and says so as a problem', async (argv, expected) => {
     const { exitCode, out, err } = await run(...argv, '--json');
+    expect({ exitCode, out }).toEqual({ exitCode: expected, out: '' });
+    expect(JSON.parse(err)).toMatchObject({ code: expect.any(String), detail: expect.any(String) });
+  });
+});
+
+/** As the server's own superuser, whom no policy binds. */
+async function forge(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: system.databaseSuperuserUrl });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
+
+interface Status {
+  readonly builds: readonly { readonly projection: string; readonly build: number; readonly state: string }[];
+}
+
+describe('operating projections, by hand', () => {
+  const liveBuild = async (): Promise<number> => {
+    const { builds } = await tell<Status>('projections', 'status');
+    return builds.find(({ projection, state }) => projection === 'versions' && state === 'live')?.build ?? 0;
+  };
+
+  /** The same of a command that says on stderr how far it is. */
+  const have = async (...argv: readonly string[]): Promise<string> => {
+    const { exitCode, out } = await run('projections', ...argv);
+    expect({ argv, exitCode }).toEqual({ argv, exitCode: 0 });
+    return out;
+  };
+
+  it('shows that all is well, proves it, and has everything built anew', async () => {
+    expect(await say('projections', 'status')).toMatch(/^versions +1 +\d+ +live +\d+ +– /m);
+    expect(await have('verify')).toMatch(/^versions, build \d+: proven equal up to position \d+/m);
+    const { exitCode, out, err } = await run('projections', 'rebuild', '--all');
+    expect({ exitCode, out }).toMatchObject({ exitCode: 0, out: expect.stringMatching(/state +done/) });
+    expect(err).toMatch(/^rebuild of runs, scripts, versions for admin: /m);
+    expect(await say('projections', 'certificates', 'versions', '--limit', '1')).toMatch(
+      /rebuild +versions v1 .* equal .* admin$/m,
+    );
+    expect(await have('rollback', 'versions')).toContain('is read now');
+    expect(await have('drop', '--all')).toContain('removed');
+    expect(await say('projections', 'jobs')).toMatch(/drop +runs, scripts, versions +done +admin/);
+  });
+
+  it('names the row that was changed by hand, refuses to swap, and repairs it when told so', async () => {
+    await forge(`UPDATE versions__${await liveBuild()}.versions SET created_by = 'nobody' WHERE number = 1`);
+    const forged = /created_by is "nobody" and should be "author"/;
+    const verified = await run('projections', 'verify', 'versions');
+    expect(verified).toMatchObject({ exitCode: 30, out: expect.stringMatching(forged) });
+    const unwell = await run('projections', 'status');
+    expect(unwell).toMatchObject({ exitCode: 32, out: expect.stringContaining('rows differ') });
+    const refused = await run('projections', 'rebuild', 'versions');
+    expect(refused).toMatchObject({ exitCode: 30, err: expect.stringMatching(forged) });
+    expect(refused.err).toContain('stemma projections swap versions --accept-differences');
+    await have('swap', 'versions', '--accept-differences');
+    await have('verify', 'versions');
+    await say('projections', 'status');
+  });
+
+  it('pauses and resumes, and says who did', async () => {
+    await say('projections', 'pause', 'scripts');
+    expect((await run('projections', 'status')).out).toContain('paused by admin');
+    await say('projections', 'resume', '--all');
+    expect(await say('projections', 'parked', 'list')).toContain('Nothing is parked.');
+  });
+
+  it.each([
+    [['rebuild'], 2],
+    [['rebuild', 'versions', '--all'], 2],
+    [['rebuild', 'ghosts'], 4],
+    [['parked', 'show', 'versions', 'script-x'], 4],
+    [['rollback', 'runs'], 5],
+    [['--as', 'author', 'status'], 3],
+  ])('refuses `projections %j` with exit code %i', async (argv, expected) => {
+    const { exitCode, out, err } = await run('projections', ...argv, '--json');
     expect({ exitCode, out }).toEqual({ exitCode: expected, out: '' });
     expect(JSON.parse(err)).toMatchObject({ code: expect.any(String), detail: expect.any(String) });
   });

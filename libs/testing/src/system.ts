@@ -14,9 +14,13 @@ export interface System {
   readonly stateDir: string;
   readonly log: TestLog;
   readonly databaseUrl: string;
+  /** Of the one whom no policy binds. */
+  readonly databaseSuperuserUrl: string;
   /** Absent without runs. */
   readonly redis: OwnServer | undefined;
   readonly processes: { readonly api: OwnProcess; readonly projector: OwnProcess };
+  /** Starts one more projector. */
+  readonly startProjector: () => Promise<OwnProcess>;
   /** Starts one more worker. */
   readonly startWorker: (env?: NodeJS.ProcessEnv) => Promise<OwnProcess>;
   readonly keyOf: (principal: string) => Promise<string>;
@@ -68,8 +72,10 @@ export async function startSystem({ runs = false, env: more = {} }: SystemOption
       stateDir,
       log,
       databaseUrl: database.url,
+      databaseSuperuserUrl: database.superuserUrl,
       redis,
       processes: { api, projector },
+      startProjector: () => start('projector'),
       startWorker: (own) => start('worker', own),
       keyOf: async (principal) =>
         (await readFile(path.join(stateDir, 'credentials', principal), 'utf8')).trim(),

@@ -1,12 +1,21 @@
 import type { AnswerOf } from '@stemma/client';
 import {
+  abortAnswer,
   cancelAnswer,
+  certificateListSchema,
   contentAnswer,
   diffSchema,
   historySchema,
+  jobListSchema,
+  jobSchema,
   newVersionAnswer,
+  parkedEventSchema,
+  parkedListSchema,
+  projectionsAnswer,
+  projectionStatusSchema,
   readinessSchema,
   requestRunAnswer,
+  retryAnswer,
   rollBackAnswer,
   runListSchema,
   runLogSchema,
@@ -24,12 +33,18 @@ import {
 const queries = {
   diffVersions: diffSchema,
   isReady: readinessSchema,
+  listCertificates: certificateListSchema,
+  listJobs: jobListSchema,
+  listParked: parkedListSchema,
   listRuns: runListSchema,
   listScripts: scriptListSchema,
   listVersions: versionListSchema,
   readLog: runLogSchema,
   showContent: contentAnswer,
   showHistory: historySchema,
+  showJob: jobSchema,
+  showParked: parkedEventSchema,
+  showProjections: projectionStatusSchema,
   showRun: runSchema,
   showScript: scriptSchema,
   showVersion: versionSchema,
@@ -38,18 +53,28 @@ const queries = {
 
 /** The same of the commands. */
 const commands = {
+  abortJobs: abortAnswer,
   approveVersion: versionAnswer,
   cancelRun: cancelAnswer,
   changeDetails: scriptAnswer,
   createScript: scriptAnswer,
   disableScript: scriptAnswer,
+  dropBuilds: jobSchema,
+  dropParked: retryAnswer,
   enableScript: scriptAnswer,
+  pauseProjections: projectionsAnswer,
   publishVersion: versionAnswer,
+  rebuildProjections: jobSchema,
   requestChanges: versionAnswer,
   requestRun: requestRunAnswer,
+  resumeProjections: projectionsAnswer,
+  retryParked: retryAnswer,
   rollBack: rollBackAnswer,
+  rollBackBuilds: jobSchema,
   saveDraft: newVersionAnswer,
   submitForReview: versionAnswer,
+  swapBuilds: jobSchema,
+  verifyProjections: jobSchema,
   withdrawSubmission: versionAnswer,
 };
 
@@ -62,3 +87,9 @@ export type Run = AnswerOf<'showRun'>;
 export type Script = AnswerOf<'showScript'>;
 export type Version = AnswerOf<'showVersion'>;
 export type HistoryEntry = AnswerOf<'showHistory'>['items'][number];
+export type Job = AnswerOf<'showJob'>;
+export type ProjectionStatus = AnswerOf<'showProjections'>;
+export type BuildReport = ProjectionStatus['builds'][number];
+export type Certificate = AnswerOf<'listCertificates'>['items'][number];
+export type Parked = AnswerOf<'listParked'>['items'][number];
+export type ParkedEvent = AnswerOf<'showParked'>;

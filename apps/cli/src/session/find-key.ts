@@ -9,9 +9,10 @@ interface Hints {
   /** STEMMA_API_KEY */
   readonly setting: string | undefined;
   readonly stateDir: string;
+  /** Whose key is shown when nobody is named: the author's when absent. */
+  readonly usual?: string;
 }
 
-const DEFAULT_NAME = 'author';
 const NAME = /^[a-z0-9][a-z0-9._-]{0,99}$/i;
 
 function namesIn(directory: string): readonly string[] {
@@ -43,14 +44,14 @@ function noCredential(name: string, directory: string, error: unknown): Failure 
  *
  * @throws Failure when there is none, or when two are named
  */
-export function findKey({ name, setting, stateDir }: Hints): string {
+export function findKey({ name, setting, stateDir, usual = 'author' }: Hints): string {
   if (setting !== undefined && name !== undefined) {
     throw usageFailure(
       `STEMMA_API_KEY is set, so --as ${name} would not count. Unset it, or leave out --as.`,
     );
   }
   if (setting !== undefined) return setting;
-  const wanted = name ?? DEFAULT_NAME;
+  const wanted = name ?? usual;
   if (!NAME.test(wanted)) {
     throw usageFailure(`“${wanted}” is no name of a credential: letters, digits and . _ - only.`);
   }

@@ -32,11 +32,13 @@ function settingsOf(world: World) {
   }
 }
 
-/** @throws Failure when a setting cannot be used; a missing credential shows with the first call */
-export function openSession(world: World, globals: GlobalOptions): Session {
+/** `usual`: whose credential is shown when nobody is named.
+ *
+ * @throws Failure when a setting cannot be used; a missing credential shows with the first call */
+export function openSession(world: World, globals: GlobalOptions, usual: string): Session {
   const { apiUrl, apiKey, stateDir, port } = settingsOf(world);
   const address = findApiUrl({ flag: globals.url, setting: apiUrl, stateDir, port });
-  const key = () => findKey({ name: globals.as, setting: apiKey, stateDir });
+  const key = () => findKey({ name: globals.as, setting: apiKey, stateDir, usual });
   const apiOptions: ApiOptions = {
     address,
     key,

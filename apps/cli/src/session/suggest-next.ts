@@ -18,13 +18,16 @@ const suggestions = new Map<string, Suggest>(
     'four-eyes': ({ slug, number }) => [
       `stemma --as <somebody else> script show ${slug} ${number}`.trimEnd(),
     ],
+    'job-not-found': () => ['stemma projections jobs'],
     'no-active-version': ({ slug }) => [`stemma script versions ${slug}`, `stemma run ${slug} --sandbox`],
     'not-active': ({ slug }) => [`stemma run ${slug}`, `stemma run ${slug} --sandbox --version <number>`],
     'not-approved': ({ slug, number }) => [`stemma --as reviewer script approve ${slug} ${number}`],
     'not-head-draft': ({ slug }, { newestNumber }) => [
       `stemma script submit ${slug} ${numberIn(newestNumber)}`,
     ],
+    'not-parked': () => ['stemma projections parked list'],
     'precondition-failed': ({ slug }) => [`stemma script show ${slug}`, `stemma script history ${slug}`],
+    'projection-not-found': () => ['stemma projections status'],
     'review-in-progress': ({ slug }, { inReview }) => [
       `stemma script diff ${slug}`,
       `stemma script withdraw ${slug} ${numberIn(inReview)}`,
