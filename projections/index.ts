@@ -1,6 +1,8 @@
 /** Every projection there is, one line each. */
+import { authoring } from './authoring/authoring.projection.js';
+import { reviews } from './reviews/reviews.projection.js';
 import { runs } from './runs/runs.projection.js';
 import { scripts } from './scripts/scripts.projection.js';
 import { versions } from './versions/versions.projection.js';
 
-export const projections = [runs, scripts, versions] as const;
+export const projections = [authoring, reviews, runs, scripts, versions] as const;

@@ -25,14 +25,15 @@ export interface VersionPage {
 }
 
 const versionsOf = (db: ReadDb, tenantId: string, slug: string) =>
+  bySlug(db, tenantId, slug).selectAll('v').select('s.slug');
+
+const bySlug = (db: ReadDb, tenantId: string, slug: string) =>
   db
     .views(versions)
     .selectFrom('versions_v1_slugs as s')
     .innerJoin('versions_v1 as v', (join) =>
       join.onRef('v.tenantId', '=', 's.tenantId').onRef('v.scriptId', '=', 's.scriptId'),
     )
-    .selectAll('v')
-    .select('s.slug')
     .where('s.tenantId', '=', requireTenant(tenantId))
     .where('s.slug', '=', slug);
 
@@ -58,3 +59,51 @@ export async function findVersion(
 ): Promise<VersionRow | undefined> {
   return versionsOf(db, tenantId, slug).where('v.number', '=', number).executeTakeFirst();
 }
+
+export type LineageRow = Pick<
+  VersionRow,
+  | 'number'
+  | 'versionId'
+  | 'state'
+  | 'contentHash'
+  | 'derivedFromVersionId'
+  | 'origin'
+  | 'sameContentAs'
+  | 'changeSummary'
+  | 'createdBy'
+  | 'createdAt'
+>;
+
+export interface ListLineage {
+  readonly tenantId: string;
+  readonly slug: string;
+  /** So many of the newest, 1 to 10 000. */
+  readonly limit: number;
+}
+
+/** Where each of a script's newest versions came from, oldest first. Reads `versions`. */
+export async function listLineage(
+  db: ReadDb,
+  { tenantId, slug, limit }: ListLineage,
+): Promise<{ readonly items: readonly LineageRow[]; readonly truncated: boolean }> {
+  const size = Math.min(Math.max(limit, 1), 10_000);
+  const found = await lineageOf(db, tenantId, slug)
+    .orderBy('v.number', 'desc')
+    .limit(size + 1)
+    .execute();
+  return { items: found.slice(0, size).reverse(), truncated: found.length > size };
+}
+
+const lineageOf = (db: ReadDb, tenantId: string, slug: string) =>
+  bySlug(db, tenantId, slug).select([
+    'v.number',
+    'v.versionId',
+    'v.state',
+    'v.contentHash',
+    'v.derivedFromVersionId',
+    'v.origin',
+    'v.sameContentAs',
+    'v.changeSummary',
+    'v.createdBy',
+    'v.createdAt',
+  ]);

@@ -11,6 +11,10 @@ import { WhoamiController } from './identity/whoami.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { type ApiParts, LOGGER, PARTS } from './parts.js';
 import { ProblemsController } from './problems/problems.controller.js';
+import { AuthoringController } from './authoring/authoring.controller.js';
+import { DecisionsController } from './authoring/decisions.controller.js';
+import { ReviewsController } from './reviews/reviews.controller.js';
+import { LineageController } from './scripts/lineage.controller.js';
 import { DiffController } from './scripts/diff.controller.js';
 import { BytesController } from './runs/bytes.controller.js';
 import { JobsController } from './projections/jobs.controller.js';
@@ -48,7 +52,9 @@ export class ApiModule {
         }),
       ],
       controllers: [
+        AuthoringController,
         BytesController,
+        DecisionsController,
         DiffController,
         FilesController,
         JobsController,
@@ -61,8 +67,10 @@ export class ApiModule {
         SwitchingController,
         HealthController,
         HistoryController,
+        LineageController,
         ProblemsController,
         ReviewController,
+        ReviewsController,
         RollbackController,
         ScriptsController,
         VersionsController,

@@ -140,6 +140,89 @@ describe('the way of a script', () => {
     });
   });
 
+  it('keeps every decision with its words, and who moved the active version', async () => {
+    const decided = await api.call('GET', `${script}/decisions?limit=200`);
+    const told = (decided.body['items'] as Record<string, unknown>[])
+      .toReversed()
+      .map(
+        ({ by, action, number, note }) => `${String(by)} ${String(action)} ${String(number)} ${String(note)}`,
+      );
+    expect(told).toEqual([
+      'author submit 2 null',
+      'reviewer approve 2 good',
+      'reviewer publish 2 null',
+      'author submit 3 null',
+      'reviewer request-changes 3 name the columns',
+      'author submit 3 null',
+      'author withdraw 3 null',
+      'author submit 3 null',
+      'reviewer approve 3 null',
+      'reviewer publish 3 null',
+      'admin rollback 4 null',
+      'admin publish 4 null',
+    ]);
+    const first = await api.call('GET', `${script}/decisions?version=3&limit=3`);
+    const second = await api.call(
+      'GET',
+      `${script}/decisions?version=3&limit=200&cursor=${first.body['next'] as string}`,
+    );
+    expect(second.body['items']).toHaveLength(4);
+    const moved = await api.call('GET', `${script}/active-history`);
+    expect(moved.body['items']).toMatchObject([
+      { number: 4, how: 'rollback', by: 'admin', replacedNumber: 3, endedAt: null },
+      { number: 3, how: 'review', by: 'reviewer', endedBy: 'admin', supersededByNumber: 4 },
+      { number: 2, how: 'review', by: 'reviewer', endedBy: 'reviewer', supersededByNumber: 3 },
+    ]);
+  });
+
+  it('draws which version came from which', async () => {
+    const { body } = await api.call('GET', `${script}/lineage`);
+    expect(body['edges']).toEqual([
+      { from: 1, to: 2, kind: 'saved' },
+      { from: 2, to: 3, kind: 'saved' },
+      { from: 2, to: 4, kind: 'rollback' },
+    ]);
+    const dot = await api.call('GET', `${script}/lineage?format=dot`);
+    expect(dot.headers.get('content-type')).toMatch(/^text\/vnd\.graphviz/);
+    expect(dot.text).toContain('v2 -> v4 [label="rollback", style=dashed];');
+    const mermaid = await api.call('GET', `${script}/lineage`, { headers: { Accept: 'text/vnd.mermaid' } });
+    expect(mermaid.text).toMatch(/^flowchart LR\n/);
+  });
+
+  it('tells auditors of every change, and nobody else', async () => {
+    const { body } = await api.call('GET', '/v1/authoring?slug=clean-sales&action=create&action=rollback', {
+      as: 'admin',
+    });
+    expect(body['items']).toMatchObject([
+      { action: 'rollback', number: 4, by: 'admin' },
+      { action: 'create', number: null, by: 'author' },
+    ]);
+    expect((await api.call('GET', '/v1/authoring')).status).toBe(403);
+    const bad = await api.call('GET', '/v1/authoring?from=yesterday&cursor=x', { as: 'admin' });
+    expect(bad.body).toMatchObject({ code: 'invalid-request' });
+  });
+
+  it('shows to each what waits for their decision', async () => {
+    const open = await did('POST', '/v1/scripts', 'author', { slug: 'a-new', details: { name: 'New' } });
+    expect(open.status).toBe(201);
+    await did('POST', '/v1/scripts/a-new/versions', 'author', { baseNumber: 0, content: content('x') });
+    const sent = await did('POST', '/v1/scripts/a-new/versions/1/submit', 'author');
+    const waiting = async (as: string, query = '') => {
+      const token = sent.headers.get(headers.position) ?? '';
+      const answer = await api.call('GET', `/v1/reviews${query}`, {
+        as,
+        headers: { [headers.minPosition]: token },
+      });
+      return (answer.body['items'] as { slug: string; stage: string }[]).map(
+        ({ slug, stage }) => `${slug} ${stage}`,
+      );
+    };
+    expect(await waiting('reviewer')).toEqual(['a-new approval']);
+    expect(await waiting('author')).toEqual([]);
+    expect(await waiting('author', '?waiting=anyone')).toEqual(['a-new approval']);
+    await did('POST', '/v1/scripts/a-new/versions/1/withdraw', 'author');
+  });
+
   it('lists scripts by label, state and order', async () => {
     for (const slug of ['b-two', 'b-one', 'b-three']) {
       await did('POST', '/v1/scripts', 'author', { slug, details: { name: slug, labels: ['b', 'x/y'] } });

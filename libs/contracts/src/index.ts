@@ -25,6 +25,14 @@ export {
   slugParameter,
 } from './requests/parameters.js';
 export {
+  authoringActionSchema,
+  lineageQuery,
+  listActivationsQuery,
+  listAuthoringQuery,
+  listDecisionsQuery,
+  listReviewsQuery,
+} from './requests/reading-queries.js';
+export {
   approveVersionBody,
   changeDetailsBody,
   createScriptBody,
@@ -67,6 +75,14 @@ export {
   scriptAnswer,
   versionAnswer,
 } from './responses/command-answers.js';
+export {
+  activationListSchema,
+  activationSchema,
+  authoringEntrySchema,
+  authoringListSchema,
+} from './responses/authoring.js';
+export { lineageSchema } from './responses/lineage.js';
+export { reviewListSchema, reviewSchema } from './responses/review.js';
 export { diffSchema, fieldChangeSchema } from './responses/diff.js';
 export { livenessSchema, readinessSchema } from './responses/health.js';
 export { historyEntrySchema, historySchema } from './responses/history.js';

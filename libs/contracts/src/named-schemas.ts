@@ -39,9 +39,17 @@ import {
   scriptAnswer,
   versionAnswer,
 } from './responses/command-answers.js';
+import {
+  activationListSchema,
+  activationSchema,
+  authoringEntrySchema,
+  authoringListSchema,
+} from './responses/authoring.js';
 import { diffSchema } from './responses/diff.js';
 import { livenessSchema, readinessSchema } from './responses/health.js';
 import { historyEntrySchema, historySchema } from './responses/history.js';
+import { lineageSchema } from './responses/lineage.js';
+import { reviewListSchema, reviewSchema } from './responses/review.js';
 import {
   cancelAnswer,
   fileAnswer,
@@ -79,6 +87,10 @@ export const namedSchemas = {
   responses: {
     AbortAnswer: abortAnswer,
     BuildReport: buildReportSchema,
+    Activation: activationSchema,
+    ActivationList: activationListSchema,
+    AuthoringEntry: authoringEntrySchema,
+    AuthoringList: authoringListSchema,
     CancelAnswer: cancelAnswer,
     Certificate: certificateSchema,
     CertificateList: certificateListSchema,
@@ -89,6 +101,7 @@ export const namedSchemas = {
     HistoryEntry: historyEntrySchema,
     Job: jobSchema,
     JobList: jobListSchema,
+    Lineage: lineageSchema,
     Liveness: livenessSchema,
     NewVersionAnswer: newVersionAnswer,
     Parked: parkedSchema,
@@ -100,6 +113,8 @@ export const namedSchemas = {
     Readiness: readinessSchema,
     RequestRunAnswer: requestRunAnswer,
     RetryAnswer: retryAnswer,
+    Review: reviewSchema,
+    ReviewList: reviewListSchema,
     RollBackAnswer: rollBackAnswer,
     Run: runSchema,
     RunList: runListSchema,

@@ -15,7 +15,7 @@ export {
 } from './shared/ids.js';
 export type { Meta } from './shared/metadata.js';
 export { refuse, type RejectionCode } from './shared/rejections.js';
-export { label, slug, text, versionNumber } from './shared/schemas.js';
+export { label, slug, subject, text, versionNumber } from './shared/schemas.js';
 
 export { type ApiKeyCommand, apiKeyDecider } from './apikey/apikey.decider.js';
 export { type ApiKey, type ApiKeyState, evolveApiKey, noApiKey } from './apikey/apikey.state.js';

@@ -5,6 +5,7 @@ export type Permission =
   | 'self:read'
   | 'script:read'
   | 'script:write'
+  | 'authoring:audit'
   | 'version:review'
   | 'version:publish'
   | 'version:roll-back'
@@ -23,10 +24,11 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = Object.freeze({
   reviewer: [...read, 'version:review', 'run:request'],
   publisher: [...read, 'version:publish', 'version:roll-back'],
   runner: [...read, 'run:request'],
-  auditor: [...read, 'projection:read'],
+  auditor: [...read, 'authoring:audit', 'projection:read'],
   operator: [...read, ...operate],
   admin: [
     ...read,
+    'authoring:audit',
     'script:write',
     'version:review',
     'version:publish',

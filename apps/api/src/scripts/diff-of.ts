@@ -1,4 +1,5 @@
-import type { diffSchema, fieldChangeSchema } from '@stemma/contracts';
+import type { diffSchema } from '@stemma/contracts';
+import { type Change, changesBetween, type Json } from '@stemma/read-model';
 import { createTwoFilesPatch } from 'diff';
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
@@ -14,9 +15,6 @@ export interface Sides {
   readonly after: Content;
 }
 
-type FieldChange = z.output<typeof fieldChangeSchema>;
-type Json = NonNullable<FieldChange['from']>;
-
 /** Beyond so many changed lines a finer answer takes too long and helps nobody. */
 const MOST_EDITS = 1_000;
 
@@ -29,7 +27,7 @@ export function diffOf({ slug, from, to, before, after }: Sides): z.output<typeo
     to,
     same: isDeepStrictEqual(before, after),
     source: unified(`${slug}@${from}`, `${slug}@${to}`, oldSource, newSource),
-    fields: fieldChanges('', oldFields, newFields),
+    fields: changesBetween(oldFields, newFields).map(written),
   };
 }
 
@@ -44,10 +42,14 @@ export function diffText({ slug, from, to, before, after }: Sides): string {
   );
 }
 
-/** The source, and everything else. */
-function split({ source, ...fields }: Content): readonly [string, JsonObject] {
-  return [typeof source === 'string' ? source : '', fields];
+/** The source, and everything else: what was read from the log is JSON. */
+function split({ source, ...fields }: Content): readonly [string, Readonly<Record<string, Json>>] {
+  return [typeof source === 'string' ? source : '', fields as Readonly<Record<string, Json>>];
 }
+
+type Written = z.output<typeof diffSchema>['fields'][number];
+
+const written = (change: Change): Written => change as Written;
 
 const pretty = (fields: object): string => `${JSON.stringify(sorted(fields), null, 2)}\n`;
 
@@ -88,28 +90,4 @@ const rangeOf = (lines: readonly string[]): string => `${lines.length === 0 ? 0 
 function marked(sign: string, lines: readonly string[], text: string): string[] {
   const all = lines.map((line) => sign + line);
   return text === '' || text.endsWith('\n') ? all : [...all, '\\ No newline at end of file'];
-}
-
-/** Objects are looked into, lists are compared whole: their order means something. */
-function fieldChanges(path: string, before: unknown, after: unknown): FieldChange[] {
-  if (isDeepStrictEqual(before, after)) return [];
-  if (!isObject(before) || !isObject(after)) return [changeOf(path, before, after)];
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return keys.flatMap((key) => fieldChanges(`${path}/${escaped(key)}`, own(before, key), own(after, key)));
-}
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const own = (object: JsonObject, key: string): unknown =>
-  Object.hasOwn(object, key) ? object[key] : undefined;
-
-const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
-
-function changeOf(path: string, before: unknown, after: unknown): FieldChange {
-  if (before === undefined) return { path, change: 'added', to: after as Json };
-  if (after === undefined) return { path, change: 'removed', from: before as Json };
-  return { path, change: 'changed', from: before as Json, to: after as Json };
 }

@@ -28,8 +28,19 @@ export const revisionParameter = z
   .refine((revision) => revision <= 2n ** 63n - 1n, 'must be at most 2^63 − 1');
 
 /** `?label=a&label=b`: once is one text, more is a list of them. */
-const repeated = (one: z.ZodString) =>
+export const repeated = <T extends string>(one: z.ZodType<T, string>) =>
   z.union([one.transform((value) => [value]), z.array(one).max(20)]).default([]);
+
+/** `?count=true` */
+export const flagParameter = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((value) => value === 'true');
+
+/** Any ISO 8601 instant with a zone, as the read models keep it: UTC, to the millisecond. */
+export const instantParameter = z.iso
+  .datetime({ offset: true })
+  .transform((value) => new Date(value).toISOString());
 
 export const cursorParameter = z
   .string()

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export const versionStateSchema = z.enum(['draft', 'in_review', 'active', 'archived']);
 
-const policySchema = z.strictObject({ requiredApprovals: z.int(), fourEyes: z.boolean() });
+export const policySchema = z.strictObject({ requiredApprovals: z.int(), fourEyes: z.boolean() });
 const act = { round: z.int(), by: z.string(), at: z.iso.datetime() };
 
 /** One version, and all that was done to it: each fact with its own actor and time (R-A5, R-A9). */

@@ -1,0 +1,38 @@
+import { Controller, Get } from '@nestjs/common';
+import { authoringListSchema, listAuthoringQuery } from '@stemma/contracts';
+import { authoring, listAuthoring } from '@stemma/projections/authoring';
+import type { z } from 'zod';
+import { Exchange, type HttpExchange } from '../http/exchange.js';
+import { formatOpaqueCursor, parseOpaqueCursor } from '../http/opaque-cursor.js';
+import { Operation } from '../http/operation.js';
+import { QueryEdge } from '../http/query-edge.js';
+import { ValidQuery } from '../scripts/parameters.js';
+import { authoringCursor, authoringEntryOf } from './authoring-entry-of.js';
+
+@Controller('v1/authoring')
+export class AuthoringController {
+  constructor(private readonly queries: QueryEdge) {}
+
+  @Get()
+  @Operation({
+    id: 'listAuthoring',
+    summary: 'Who changed what about every script, when and why, newest first',
+    access: 'authoring:audit',
+    waits: true,
+    query: listAuthoringQuery,
+    answer: authoringListSchema,
+  })
+  async list(
+    @Exchange() exchange: HttpExchange,
+    @ValidQuery(listAuthoringQuery) query: z.output<typeof listAuthoringQuery>,
+  ) {
+    const { slug, actor: by, action, version: number, from, to, limit } = query;
+    const actions = action.length === 0 ? undefined : action;
+    const filters = { slug, by, actions, number, from, to };
+    const cursor = parseOpaqueCursor(query.cursor, authoringCursor);
+    const { items, next } = await this.queries.read(exchange, [authoring], (db, tenantId) =>
+      listAuthoring(db, { tenantId, filters, cursor, limit }),
+    );
+    return { items: items.map(authoringEntryOf), next: formatOpaqueCursor(next) };
+  }
+}

@@ -1,0 +1,62 @@
+import { Controller, Get } from '@nestjs/common';
+import { listReviewsQuery, reviewListSchema, type reviewSchema } from '@stemma/contracts';
+import { listReviews, type Reviewer, type ReviewRow, reviews } from '@stemma/projections/reviews';
+import { z } from 'zod';
+import type { Caller } from '../identity/caller.js';
+import { mayDo } from '../identity/permissions.js';
+import { callerOf, Exchange, type HttpExchange } from '../http/exchange.js';
+import { formatOpaqueCursor, parseOpaqueCursor } from '../http/opaque-cursor.js';
+import { Operation } from '../http/operation.js';
+import { QueryEdge } from '../http/query-edge.js';
+import { ValidQuery } from '../scripts/parameters.js';
+
+const cursorSchema = z.strictObject({ submittedAt: z.iso.datetime(), scriptId: z.uuid() });
+
+@Controller('v1/reviews')
+export class ReviewsController {
+  constructor(private readonly queries: QueryEdge) {}
+
+  @Get()
+  @Operation({
+    id: 'listReviews',
+    summary: 'What waits for the caller’s decision, the longest waiting first',
+    access: 'script:read',
+    waits: true,
+    query: listReviewsQuery,
+    answer: reviewListSchema,
+  })
+  async list(
+    @Exchange() exchange: HttpExchange,
+    @ValidQuery(listReviewsQuery) query: z.output<typeof listReviewsQuery>,
+  ) {
+    const { waiting, slug, author, stage, count, limit } = query;
+    const waitingFor = waiting === 'me' ? reviewerOf(callerOf(exchange)) : undefined;
+    const cursor = parseOpaqueCursor(query.cursor, cursorSchema);
+    const filters = { waitingFor, slug, author, stage };
+    const { items, next, total } = await this.queries.read(exchange, [reviews], (db, tenantId) =>
+      listReviews(db, { tenantId, filters, cursor, limit, count }),
+    );
+    return {
+      items: items.map(reviewOf),
+      next: formatOpaqueCursor(next),
+      ...(total !== undefined && { total }),
+    };
+  }
+}
+
+/** What the caller may decide, by the roles of this very request. */
+const reviewerOf = ({ person, roles }: Caller): Reviewer => ({
+  person,
+  mayApprove: mayDo(roles, 'version:review'),
+  mayPublish: mayDo(roles, 'version:publish'),
+});
+
+function reviewOf(row: ReviewRow): z.output<typeof reviewSchema> {
+  const { tenantId: _tenant, scriptId: _script, approvedBy: _approvers, ...review } = row;
+  return {
+    ...review,
+    labels: [...row.labels],
+    approvals: [...row.approvals],
+    stage: row.missing > 0 ? 'approval' : 'publishing',
+  };
+}
