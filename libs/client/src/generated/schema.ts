@@ -34,6 +34,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/authoring": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Who changed what about every script, when and why, newest first */
+        readonly get: operations["listAuthoring"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/files": {
         readonly parameters: {
             readonly query?: never;
@@ -323,6 +340,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/reviews": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What waits for the caller’s decision, the longest waiting first */
+        readonly get: operations["listReviews"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/runs": {
         readonly parameters: {
             readonly query?: never;
@@ -461,6 +495,40 @@ export interface paths {
         readonly patch: operations["changeDetails"];
         readonly trace?: never;
     };
+    readonly "/v1/scripts/{slug}/active-history": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Who moved the active version, to which one and when, newest first */
+        readonly get: operations["listActivations"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/scripts/{slug}/decisions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Every decision about a script’s versions, with its words, newest first */
+        readonly get: operations["listDecisions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/scripts/{slug}/diff": {
         readonly parameters: {
             readonly query?: never;
@@ -521,6 +589,23 @@ export interface paths {
         };
         /** Every event of a script, oldest first, from the log */
         readonly get: operations["showHistory"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/scripts/{slug}/lineage": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Which version came from which, as a graph */
+        readonly get: operations["showLineage"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -725,9 +810,70 @@ export interface components {
             readonly aborted: number;
             readonly projections: readonly string[];
         };
+        readonly Activation: {
+            /** Format: date-time */
+            readonly at: string;
+            readonly by: string;
+            readonly contentHash: string;
+            /** @description null: it is the active one */
+            readonly endedAt: string | null;
+            readonly endedBy: string | null;
+            /** @enum {string} */
+            readonly how: "review" | "rollback" | "break-glass";
+            /** @description The words of a rollback or of a broken glass */
+            readonly note: string | null;
+            readonly number: number;
+            readonly replacedNumber: number | null;
+            readonly supersededByNumber: number | null;
+            /** Format: uuid */
+            readonly versionId: string;
+        };
+        readonly ActivationList: {
+            /** @description Newest first */
+            readonly items: readonly components["schemas"]["Activation"][];
+            /** @description The `below` of the next page; null on the last one */
+            readonly next: number | null;
+        };
         readonly ApproveVersionBody: {
             /** @default null */
             readonly reviewNote?: string | null;
+        };
+        readonly AuthoringEntry: {
+            /** @enum {string} */
+            readonly action: "create" | "update" | "save" | "import" | "rollback" | "submit" | "withdraw" | "request-changes" | "approve" | "publish" | "break-glass" | "archive" | "enable" | "disable" | "list" | "unlist" | "set-trigger" | "remove-trigger" | "set-review-policy" | "set-prune-policy" | "prune" | "retire";
+            /** @enum {string} */
+            readonly actorKind: "user" | "service" | "schedule" | "system";
+            /** Format: date-time */
+            readonly at: string;
+            readonly by: string;
+            readonly changes: readonly {
+                /** @enum {string} */
+                readonly change: "added" | "removed" | "changed";
+                readonly from?: unknown;
+                readonly path: string;
+                readonly to?: unknown;
+            }[];
+            readonly note: string | null;
+            /** @description Of the version it was done to */
+            readonly number: number | null;
+            /** @description The review policy that applied */
+            readonly policy: {
+                readonly fourEyes: boolean;
+                readonly requiredApprovals: number;
+            } | null;
+            /** @description Of the event in the log; decimal */
+            readonly position: string;
+            /** @description Of the event in the stream of the script; decimal */
+            readonly revision: string;
+            /** @description Of review */
+            readonly round: number | null;
+            readonly slug: string;
+        };
+        readonly AuthoringList: {
+            /** @description Newest first */
+            readonly items: readonly components["schemas"]["AuthoringEntry"][];
+            /** @description The `cursor` of the next page; null on the last one */
+            readonly next: string | null;
         };
         readonly BuildReport: {
             readonly build: number;
@@ -998,6 +1144,33 @@ export interface components {
             /** @description Newest first */
             readonly items: readonly components["schemas"]["Job"][];
         };
+        readonly Lineage: {
+            readonly edges: readonly {
+                readonly from: number;
+                /**
+                 * @description How `to` came from `from`; `same-content`: they have the same content
+                 * @enum {string}
+                 */
+                readonly kind: "saved" | "rollback" | "import" | "same-content";
+                readonly to: number;
+            }[];
+            /** @description Oldest first */
+            readonly nodes: readonly {
+                readonly changeSummary: string | null;
+                readonly contentHash: string;
+                /** Format: date-time */
+                readonly createdAt: string;
+                readonly createdBy: string;
+                readonly number: number;
+                /** @enum {string} */
+                readonly state: "draft" | "in_review" | "active" | "archived";
+                /** Format: uuid */
+                readonly versionId: string;
+            }[];
+            readonly slug: string;
+            /** @description There are older versions: raise `limit` */
+            readonly truncated: boolean;
+        };
         readonly Liveness: {
             /** @constant */
             readonly status: "live";
@@ -1185,6 +1358,47 @@ export interface components {
         readonly RetryParkedBody: {
             /** @description One stream; without it all of the projection */
             readonly stream?: string;
+        };
+        readonly Review: {
+            readonly approvals: readonly {
+                /** Format: date-time */
+                readonly at: string;
+                readonly by: string;
+                readonly note: string | null;
+            }[];
+            readonly author: string;
+            readonly changeSummary: string | null;
+            readonly contentHash: string;
+            readonly fourEyes: boolean;
+            readonly labels: readonly string[];
+            /** @description Approvals that are still needed */
+            readonly missing: number;
+            readonly name: string;
+            readonly number: number;
+            /** @description The one that applied at the submission */
+            readonly policy: {
+                readonly fourEyes: boolean;
+                readonly requiredApprovals: number;
+            };
+            /** @description What counts: the stricter of then and now */
+            readonly requiredApprovals: number;
+            readonly round: number;
+            readonly slug: string;
+            /** @enum {string} */
+            readonly stage: "approval" | "publishing";
+            /** Format: date-time */
+            readonly submittedAt: string;
+            readonly submittedBy: string;
+            /** Format: uuid */
+            readonly versionId: string;
+        };
+        readonly ReviewList: {
+            /** @description The longest waiting first */
+            readonly items: readonly components["schemas"]["Review"][];
+            /** @description The `cursor` of the next page; null on the last one */
+            readonly next: string | null;
+            /** @description On all pages, when `count=true` */
+            readonly total?: number;
         };
         readonly RollBackAnswer: components["schemas"]["NewVersionAnswer"] | components["schemas"]["VersionAnswer"];
         readonly RollBackBody: {
@@ -1543,6 +1757,92 @@ export interface operations {
                 };
             };
             /** @description `unavailable`: A part that this needs is away */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly listAuthoring: {
+        readonly parameters: {
+            readonly query?: {
+                readonly action?: ("create" | "update" | "save" | "import" | "rollback" | "submit" | "withdraw" | "request-changes" | "approve" | "publish" | "break-glass" | "archive" | "enable" | "disable" | "list" | "unlist" | "set-trigger" | "remove-trigger" | "set-review-policy" | "set-prune-policy" | "prune" | "retire") | readonly ("create" | "update" | "save" | "import" | "rollback" | "submit" | "withdraw" | "request-changes" | "approve" | "publish" | "break-glass" | "archive" | "enable" | "disable" | "list" | "unlist" | "set-trigger" | "remove-trigger" | "set-review-policy" | "set-prune-policy" | "prune" | "retire")[];
+                readonly actor?: string;
+                readonly cursor?: string;
+                readonly from?: string;
+                readonly limit?: number;
+                readonly slug?: string;
+                readonly to?: string;
+                readonly version?: number;
+            };
+            readonly header?: {
+                /** @description Read your writes: a Stemma-Position of an earlier answer */
+                readonly "Stemma-Min-Position"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Who changed what about every script, when and why, newest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AuthoringList"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credential */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: This credential may not do that */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `other-log`: This position is of another event log */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something is broken on our side */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3373,6 +3673,91 @@ export interface operations {
             };
         };
     };
+    readonly listReviews: {
+        readonly parameters: {
+            readonly query?: {
+                readonly author?: string;
+                readonly count?: "true" | "false";
+                readonly cursor?: string;
+                readonly limit?: number;
+                readonly slug?: string;
+                readonly stage?: "approval" | "publishing";
+                readonly waiting?: "me" | "anyone";
+            };
+            readonly header?: {
+                /** @description Read your writes: a Stemma-Position of an earlier answer */
+                readonly "Stemma-Min-Position"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What waits for the caller’s decision, the longest waiting first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ReviewList"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credential */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: This credential may not do that */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `other-log`: This position is of another event log */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something is broken on our side */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly listRuns: {
         readonly parameters: {
             readonly query?: {
@@ -4368,6 +4753,189 @@ export interface operations {
             };
         };
     };
+    readonly listActivations: {
+        readonly parameters: {
+            readonly query?: {
+                readonly below?: number;
+                readonly limit?: number;
+            };
+            readonly header?: {
+                /** @description Read your writes: a Stemma-Position of an earlier answer */
+                readonly "Stemma-Min-Position"?: string;
+            };
+            readonly path: {
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Who moved the active version, to which one and when, newest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ActivationList"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credential */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: This credential may not do that */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `script-not-found`: There is no such script */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `other-log`: This position is of another event log */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something is broken on our side */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly listDecisions: {
+        readonly parameters: {
+            readonly query?: {
+                readonly cursor?: string;
+                readonly limit?: number;
+                readonly version?: number;
+            };
+            readonly header?: {
+                /** @description Read your writes: a Stemma-Position of an earlier answer */
+                readonly "Stemma-Min-Position"?: string;
+            };
+            readonly path: {
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Every decision about a script’s versions, with its words, newest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AuthoringList"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credential */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: This credential may not do that */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `script-not-found`: There is no such script */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `other-log`: This position is of another event log */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something is broken on our side */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly diffVersions: {
         readonly parameters: {
             readonly query: {
@@ -4757,6 +5325,99 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credential */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: This credential may not do that */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `script-not-found`: There is no such script */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `other-log`: This position is of another event log */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something is broken on our side */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly showLineage: {
+        readonly parameters: {
+            readonly query?: {
+                readonly format?: "json" | "dot" | "mermaid";
+                readonly limit?: number;
+            };
+            readonly header?: {
+                /** @description Read your writes: a Stemma-Position of an earlier answer */
+                readonly "Stemma-Min-Position"?: string;
+            };
+            readonly path: {
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Which version came from which, as a graph */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Lineage"];
+                    readonly "text/vnd.graphviz": string;
+                    readonly "text/vnd.mermaid": string;
                 };
             };
             /** @description `invalid-request`: The request is not valid */
