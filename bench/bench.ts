@@ -5,6 +5,8 @@ export interface BenchOptions {
   readonly seconds: number;
   /** How many scripts there are to change. */
   readonly keys: number;
+  /** How many events the log has before anything is measured, where that matters. */
+  readonly events: number;
   /** Where each process writes its CPU profile, if anywhere. */
   readonly profileTo: string | undefined;
 }

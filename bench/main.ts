@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { append } from './append.js';
 import type { Bench, Report } from './bench.js';
+import { rebuild } from './projections/rebuild.js';
 import { runBench } from './run.js';
 import { visible } from './visible.js';
 
-const benches: Readonly<Record<string, Bench>> = { append, run: runBench, visible };
+const benches: Readonly<Record<string, Bench>> = { append, rebuild, run: runBench, visible };
 
 /** Each of the 64 that write at once has a script of its own. */
 const atLeast = 64;
@@ -18,6 +19,7 @@ ${Object.entries(benches)
   --json       print the figures as one JSON object
   --seconds    how long a measured round lasts (default 4)
   --keys       how many scripts there are to change (default 1000, at least ${atLeast})
+  --events     how many events the log has (default 200000)
   --profile    each process writes a CPU profile below this directory
 `;
 
@@ -40,17 +42,18 @@ async function main(): Promise<number> {
       json: { type: 'boolean', default: false },
       seconds: { type: 'string', default: '4' },
       keys: { type: 'string', default: '1000' },
+      events: { type: 'string', default: '200000' },
       profile: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const bench = benches[positionals[0] ?? ''];
-  const [seconds, keys] = [Number(values.seconds), Number(values.keys)];
-  if (values.help || bench === undefined || !(seconds > 0 && keys >= atLeast)) {
+  const [seconds, keys, events] = [Number(values.seconds), Number(values.keys), Number(values.events)];
+  if (values.help || bench === undefined || !(seconds > 0 && keys >= atLeast && events > 0)) {
     (values.help ? process.stdout : process.stderr).write(help);
     return values.help ? 0 : 2;
   }
-  const report = await bench.run({ seconds, keys, profileTo: values.profile });
+  const report = await bench.run({ seconds, keys, events, profileTo: values.profile });
   const { figures, setting, cores } = report;
   process.stdout.write(values.json ? `${JSON.stringify({ ...figures, setting, cores })}\n` : table(report));
   return 0;

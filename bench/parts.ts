@@ -20,9 +20,11 @@ const root = path.resolve(import.meta.dirname, '../..');
 export interface Parts {
   readonly apiUrl: string;
   readonly eventstoreUrl: string;
+  readonly databaseUrl: string;
+  readonly projectorUrl: string;
   /** The container engine; empty without runs. */
   readonly dockerHost: string;
-  /** The API key of the principal `author`. */
+  /** The API key of the principal `author`; empty without an api. */
   readonly authorKey: string;
   readonly processes: Processes;
   /** kill -9, and the same program again; ready when it answers. */
@@ -94,8 +96,14 @@ function nodeProgram({ name, script, args = [], env = {} }: Launch, profileTo: s
   };
 }
 
+/** Which of the processes are wanted besides event node, Postgres and projector. */
+export interface Wanted {
+  readonly api?: boolean;
+  readonly runs?: boolean;
+}
+
 /** Event node, Postgres, projector and api in a new temporary directory, ready for commands; `stop` removes it. */
-export async function startParts(profileTo: string | undefined, { runs = false } = {}): Promise<Parts> {
+export async function startParts(profileTo: string | undefined, wanted: Wanted = {}): Promise<Parts> {
   const stateDir = await mkdtemp(path.join(tmpdir(), 'stemma-bench-'));
   const started: Started[] = [];
   const stop = async (): Promise<void> => {
@@ -106,8 +114,9 @@ export async function startParts(profileTo: string | undefined, { runs = false }
       throw new Error(gone.map(({ name, said }) => `${name} ended by itself:\n${said()}`).join('\n'));
   };
   try {
-    const urls = await startAll(stateDir, profileTo, started, runs);
-    const key = await readFile(path.join(stateDir, 'credentials', 'author'), 'utf8');
+    const urls = await startAll(stateDir, profileTo, started, wanted);
+    const credentials = path.join(stateDir, 'credentials', 'author');
+    const key = wanted.api === false ? '' : await readFile(credentials, 'utf8');
     const processes = Object.fromEntries(started.map(({ name, guarded }) => [name, guarded.pid]));
     const crash = (name: string): Promise<void> => crashed(started, name);
     return { ...urls, authorKey: key.trim(), processes: { bench: process.pid, ...processes }, crash, stop };
@@ -128,7 +137,12 @@ async function crashed(started: Started[], name: string): Promise<void> {
   await ready(again);
 }
 
-async function startAll(stateDir: string, profileTo: string | undefined, started: Started[], runs: boolean) {
+async function startAll(
+  stateDir: string,
+  profileTo: string | undefined,
+  started: Started[],
+  { api: withApi = true, runs = false }: Wanted,
+) {
   const launch = async (program: Program, isReady: () => Promise<void>): Promise<void> => {
     const part = await start(program, isReady);
     started.push(part);
@@ -153,22 +167,24 @@ async function startAll(stateDir: string, profileTo: string | undefined, started
   };
   const projector = { ...shared, STEMMA_PROJECTOR_PORT: String(projectorPort) };
   const api = { ...shared, STEMMA_PORT: String(apiPort) };
+  const projectorUrl = `http://127.0.0.1:${projectorPort}`;
   await launch(
     nodeProgram({ name: 'projector', script: 'apps/projector/dist/main.js', env: projector }, profileTo),
-    answers(`http://127.0.0.1:${projectorPort}/health/ready`),
+    answers(`${projectorUrl}/health/ready`),
   );
   const apiUrl = `http://127.0.0.1:${apiPort}`;
-  await launch(
-    nodeProgram({ name: 'api', script: 'apps/api/dist/main.js', env: api }, profileTo),
-    answers(`${apiUrl}/health/ready`),
-  );
+  if (withApi)
+    await launch(
+      nodeProgram({ name: 'api', script: 'apps/api/dist/main.js', env: api }, profileTo),
+      answers(`${apiUrl}/health/ready`),
+    );
   const dockerHost = transport.DOCKER_HOST ?? '';
   if (runs)
     await startWorker(
       nodeProgram({ name: 'worker', script: 'apps/worker/dist/main.js', env: shared }, profileTo),
       launch,
     );
-  return { apiUrl, eventstoreUrl, dockerHost };
+  return { apiUrl, projectorUrl, eventstoreUrl, databaseUrl: postgres.url, dockerHost };
 }
 
 type Launching = (program: Program, isReady: () => Promise<void>) => Promise<void>;

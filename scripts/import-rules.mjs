@@ -69,6 +69,8 @@ export const mayImport = {
     'libs/contracts',
     'libs/event-store',
     'libs/event-node',
+    'libs/read-model',
+    'projections',
     'apps/local',
     ...everywhere,
   ],

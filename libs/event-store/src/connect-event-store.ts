@@ -5,6 +5,7 @@ import type { EventStore } from './event-store.js';
 import type { Log } from './log.js';
 import { allReading, streamReading } from './read.js';
 import { endOfLogReading } from './end-of-log.js';
+import { batchReading } from './read-batches.js';
 import { rawReading, type ReadRaw } from './read-raw.js';
 import { subscribing } from './subscribe.js';
 import { composeUpcasters, type Upcaster } from './upcasters.js';
@@ -45,14 +46,18 @@ export function connectEventStore(options: ConnectOptions): EventStore & RawLog 
   const { url, credentials, log = () => undefined } = options;
   const patience = { ...TIMING, ...options.timing };
   const connection = openConnection(url, log, credentials);
-  const upcast = composeUpcasters(options.upcasters ?? []);
+  const { upcasters = [] } = options;
+  const upcast = composeUpcasters(upcasters);
+  const isUpcast = (type: string): boolean => upcasters.some(({ from }) => from.type === type);
   const readStream = streamReading({ connection, upcast, patience });
+  const readRaw = rawReading(connection, patience);
   const endOfLog = endOfLogReading({ connection, patience });
   return {
     append: appending({ connection, readStream, patience }),
     readStream,
     readAll: allReading({ connection, upcast, patience }),
-    readRaw: rawReading(connection, patience),
+    readRaw,
+    readBatches: batchReading(readRaw, upcast, isUpcast),
     subscribe: subscribing({ connection, upcast, log, endOfLog, patience }),
     close: () => connection.close(),
   };

@@ -43,6 +43,15 @@ export interface ReadAllOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ReadBatchesOptions {
+  /** Exclusive; the start of the log when absent. */
+  readonly after?: bigint;
+  readonly signal?: AbortSignal;
+}
+
+/** Application events in log order, as many at a time as arrived while the consumer was busy. */
+export type ReadBatches = (options?: ReadBatchesOptions) => AsyncIterable<readonly RecordedEvent[]>;
+
 export interface SubscribeOptions {
   /** Exclusive; `null` is the start of the log, `'end'` only what comes from now on. */
   readonly after: bigint | null | 'end';
@@ -72,6 +81,11 @@ export interface EventStore {
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
   /** Application events only (no `$` streams), in log order. */
   readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent>;
+  /**
+   * The same forwards, fast: for whoever reads the whole log. Data and metadata are decoded when they are looked at, so
+   * copies of an event (`{ ...event }`) lack them.
+   */
+  readBatches: ReadBatches;
   /** Never ends by itself: resumes from the last delivered position with back-off, for ever (H4), until `signal` aborts. */
   subscribe(options: SubscribeOptions): AsyncIterable<Delivery>;
   close(): Promise<void>;

@@ -33,7 +33,9 @@ export async function* readAhead(
       const timer = setTimeout(() => fail(new Silence(silentMs)), silentMs);
       wake = () => {
         clearTimeout(timer);
-        resolve();
+        wake = () => undefined;
+        // What arrived in the same turn of the loop comes along: a batch per packet, not per event.
+        setImmediate(resolve);
       };
     });
 

@@ -62,6 +62,38 @@ describe('the raw reader', () => {
     );
   });
 
+  it('hands over the same events as the parsing reader, decoded and upcast, to whoever wants no bytes', async () => {
+    const strange = newStream();
+    const { id, ...rest } = asClientEvent(coin(strange));
+    await faulty.direct.appendToStream(strange, [
+      { ...rest, id, data: 'a bare word', metadata: Buffer.from('no JSON') },
+    ]);
+    const upcasters = [
+      {
+        from: { type: 'CoinsAdded', version: 1 },
+        to: { type: 'CoinsCounted', version: 1 },
+        upcast: (data: object) => ({ ...data, counted: true }),
+      },
+    ];
+    const old = connectEventStore({ url: faulty.log.url, upcasters });
+    for (const store of [faulty.store, old]) {
+      const parsed = await collect(store.readAll({ after: behind }));
+      const batches = (await collect(store.readBatches({ after: behind }))).flat();
+      const fields = ({ id, stream, revision, position, type, data, metadata, createdAt }: RecordedEvent) => [
+        id,
+        stream,
+        revision,
+        position,
+        type,
+        data,
+        metadata,
+        createdAt,
+      ];
+      expect(batches.map(fields)).toEqual(parsed.map(fields));
+    }
+    await old.close();
+  });
+
   it('reads ahead while the consumer works, and gives what came in one batch', async () => {
     const sizes: number[] = [];
     for await (const batch of faulty.store.readRaw({ after: behind })) {

@@ -46,7 +46,7 @@ export function recordedEvent(resolved: ResolvedEvent): RecordedEvent | undefine
 }
 
 /** Events of others may hold no JSON object: bytes stay bytes, a bare value stands under `value`. */
-function asObject(value: unknown): object {
+export function asObject(value: unknown): object {
   if (typeof value === 'object' && value !== null) return value;
   return value === undefined ? {} : { value };
 }

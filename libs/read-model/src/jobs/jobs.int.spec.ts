@@ -42,14 +42,14 @@ describe('what operators have done', () => {
   /** The log, which stalls in a reading behind so many events while `isStalling`. */
   const stallable = (events: number, isStalling: () => boolean): MemoryLog => ({
     ...log,
-    readAll: async function* (options = {}) {
+    readBatches: async function* (options = {}) {
       let read = 0;
-      for await (const event of log.readAll(options)) {
-        read += 1;
+      for await (const batch of log.readBatches(options)) {
+        read += batch.length;
         if (read > events && isStalling())
           await until(isStalling, (stalls) => !stalls || options.signal?.aborted === true);
         options.signal?.throwIfAborted();
-        yield event;
+        yield batch;
       }
     },
   });

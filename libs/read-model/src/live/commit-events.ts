@@ -86,7 +86,7 @@ async function writeBatch(
   const { sql, build, projection, rows, settings } = parts;
   return inTransaction(sql, 'stemma_writer', async () => {
     if (settings !== undefined) await sql.query(settings);
-    const set = await rows.open(touchedKeys(projection, events));
+    const set = await rows.open(() => touchedKeys(projection, events));
     const folded = foldEvents(projection, events, set, exceptionsOf(parts, state));
     const considered = folded.last ? events.slice(0, events.indexOf(folded.last) + 1) : [];
     if (considered.length === 0)

@@ -95,12 +95,12 @@ async function takeNext(step: Step, covered: bigint): Promise<bigint> {
 
 /** Reads the log from the checkpoint to its end, and so past everything that the feed knew before. */
 async function catchUp(step: Step, covered: bigint): Promise<bigint> {
-  const { feed, projection, source, writer, signal } = step;
+  const { feed, source, writer, signal } = step;
   const { head } = feed;
   const after = writer.checkpoint.considered?.position;
   let page: RecordedEvent[] = [];
-  for await (const event of source.readAll({ ...(after === undefined ? {} : { after }), signal })) {
-    page.push(projection.treats(event.type) === 'applies' ? event : { ...event, data: {} });
+  for await (const batch of source.readBatches({ ...(after === undefined ? {} : { after }), signal })) {
+    for (const event of batch) page.push(event);
     if (page.length < PAGE) continue;
     await commit(step, page);
     page = [];

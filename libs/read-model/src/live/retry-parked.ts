@@ -21,7 +21,7 @@ export async function retryParked(
   let committed = false;
   try {
     const free = await inTransaction(sql, 'stemma_writer', async () => {
-      const set = await rows.open(touchedKeys(projection, waiting));
+      const set = await rows.open(() => touchedKeys(projection, waiting));
       const isParked = (other: string) => other !== stream && exceptions.isParked(other);
       const { parked, held, refusal } = foldEvents(projection, waiting, set, { ...exceptions, isParked });
       if (refusal) throw refusal;

@@ -25,6 +25,14 @@ export interface EventSource {
     readonly limit?: number;
     readonly signal?: AbortSignal;
   }): AsyncIterable<RecordedEvent>;
+  /**
+   * The same forwards, in batches as they arrive, for reading much of the log. `data` and `metadata` may be decoded only
+   * when they are looked at, so copies (`{ ...event }`) may lack them.
+   */
+  readBatches(options?: {
+    readonly after?: bigint;
+    readonly signal?: AbortSignal;
+  }): AsyncIterable<readonly RecordedEvent[]>;
   /** Inclusive `from`. A stream that does not exist reads as empty. */
   readStream(
     stream: string,

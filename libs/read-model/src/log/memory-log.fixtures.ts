@@ -65,6 +65,11 @@ export function memoryLog(): MemoryLog {
       const found = events.filter(({ position }) => position > after && position >= from);
       yield* (direction === 'backwards' ? found.reverse() : found).slice(0, limit);
     },
+    async *readBatches({ after = -1n } = {}) {
+      await Promise.resolve();
+      const found = events.filter(({ position }) => position > after);
+      for (let at = 0; at < found.length; at += 700) yield found.slice(at, at + 700);
+    },
     async *readStream(stream, { from = 0n, limit = Infinity } = {}) {
       await Promise.resolve();
       yield* events.filter((event) => event.stream === stream && event.revision >= from).slice(0, limit);

@@ -20,12 +20,10 @@ export function rowsOfEvent(
   stored: (table: Table, key: string) => Owned | undefined,
   scratch: Scratch,
 ): Rows {
-  const allowed = new Set(
-    projection.touches(event).map(({ table, key }) => `${table.name}\0${keyText(table, key)}`),
-  );
+  const allowed = projection.touches(event).map(({ table, key }) => ({ table, text: keyText(table, key) }));
   const place = (table: Table, key: Row) => {
     const text = keyText(table, key);
-    if (allowed.has(`${table.name}\0${text}`)) return text;
+    if (allowed.some((one) => one.table === table && one.text === text)) return text;
     throw new CannotApply(
       `${event.type} uses a row of ${table.name} that ${projection.name} does not say it touches`,
     );
@@ -35,11 +33,12 @@ export function rowsOfEvent(
     const changed = scratch.get(table)?.get(text);
     return (changed === undefined ? stored(table, text)?.row : changed) ?? undefined;
   };
-  const write = (table: Table, key: Row, row: Row | null) => {
-    const text = place(table, key);
-    requireOwner(table, event, stored(table, text));
+  const write = (table: Table, row: Row, isPut: boolean) => {
+    const text = place(table, row);
+    const before = stored(table, text);
+    requireOwner(table, event, before);
     const changes = scratch.get(table) ?? new Map<string, Row | null>();
-    scratch.set(table, changes.set(text, row));
+    scratch.set(table, changes.set(text, isPut ? checked(table, row, before?.row) : null));
   };
   return typedRows(event, read, write);
 }
@@ -47,7 +46,7 @@ export function rowsOfEvent(
 function typedRows(
   event: RecordedEvent,
   read: (table: Table, key: Row) => Row | undefined,
-  write: (table: Table, key: Row, row: Row | null) => void,
+  write: (table: Table, row: Row, isPut: boolean) => void,
 ): Rows {
   const get = <T extends Table>(table: T, key: KeyOf<T>) => read(table, key) as RowOf<T> | undefined;
   const need = <T extends Table>(table: T, key: KeyOf<T>) => {
@@ -55,13 +54,13 @@ function typedRows(
     if (row !== undefined) return row;
     throw new CannotApply(`${event.type} needs a row of ${table.name} that does not exist`);
   };
-  const put = <T extends Table>(table: T, row: RowOf<T>) => write(table, row, checked(table, row));
+  const put = <T extends Table>(table: T, row: RowOf<T>) => write(table, row, true);
   return {
     get,
     require: need,
     put,
     change: (table, key, columns) => put(table, { ...need(table, key), ...columns }),
-    remove: (table, key) => write(table, key, null),
+    remove: (table, key) => write(table, key, false),
   };
 }
 
@@ -73,13 +72,17 @@ function requireOwner(table: Table, event: RecordedEvent, stored: Owned | undefi
   );
 }
 
-/** The columns of the table and only what Postgres will take and give back unchanged: its refusal would stop the batch. */
-function checked(table: Table, row: Row): Row {
+/**
+ * The columns of the table and only what Postgres will take and give back unchanged: its refusal would stop the batch. What
+ * the row had before was checked then.
+ */
+function checked(table: Table, row: Row, before: Row | undefined): Row {
   const clean: Record<string, unknown> = {};
   for (const name in table.columns) {
     const value = row[name];
     const column = table.columns[name];
-    if (!column?.accepts(value)) {
+    const isKept = before !== undefined && before[name] === value;
+    if (!isKept && !column?.accepts(value)) {
       throw new ValueRefused(`${table.name}.${name} takes ${column?.sqlType}, not ${describe(value)}`);
     }
     clean[name] = value;

@@ -69,5 +69,6 @@ export function rowKey<T extends Table>(of: T, key: KeyOf<T>): RowKey {
 
 /** The text under which a row is kept in memory. Keys are texts, numbers and bigints. */
 export function keyText(of: Table, row: Row): string {
-  return of.key.map((name) => String(row[name])).join('\0');
+  const [first = ''] = of.key;
+  return of.key.length === 1 ? String(row[first]) : of.key.map((name) => String(row[name])).join('\0');
 }

@@ -49,8 +49,8 @@ export interface WorkingSet {
   rows(table: Table): readonly StoredRow[];
   /** Every change since the last time, and forgets that they are changes. */
   takeChanges(): readonly TableChanges[];
-  /** Forgets unchanged rows, those first that came first, down to `limit` of them; `true` when any was forgotten. */
-  shrink(limit: number): boolean;
+  /** Forgets unchanged rows, those first that were used first, down to `limit` of them, and tells which. */
+  shrink(limit: number, onForgotten: (table: Table, key: string) => void): void;
 }
 
 export function openWorkingSet(tables: readonly Table[]): WorkingSet {
@@ -76,11 +76,11 @@ export function openWorkingSet(tables: readonly Table[]): WorkingSet {
     },
     rows: (table) => [...of(table).cells.values()].flatMap(({ stored }) => stored ?? []),
     takeChanges: () => tables.map((table) => takeTableChanges(table, of(table))),
-    shrink: (limit) => {
+    shrink: (limit, onForgotten) => {
       let surplus = [...known.values()].reduce((sum, { cells }) => sum + cells.size, -limit);
-      if (surplus <= 0) return false;
-      for (const ofTable of known.values()) surplus -= forget(ofTable, surplus);
-      return true;
+      for (const [table, ofTable] of known) {
+        surplus -= forget(ofTable, surplus, (key) => onForgotten(table, key));
+      }
     },
   };
 }
@@ -117,12 +117,13 @@ const keyFromText = (table: Table, key: string): Row =>
   Object.fromEntries(key.split('\0').map((value, index) => [table.key[index] ?? '', value]));
 
 /** How many rows were forgotten. */
-function forget({ cells, dirty }: Known, surplus: number): number {
+function forget({ cells, dirty }: Known, surplus: number, onForgotten: (key: string) => void): number {
   let forgotten = 0;
-  for (const key of cells.keys()) {
+  for (const [key, { stored }] of cells) {
     if (forgotten >= surplus) break;
     if (dirty.has(key)) continue;
     cells.delete(key);
+    if (stored) onForgotten(key);
     forgotten += 1;
   }
   return forgotten;

@@ -26,8 +26,8 @@ export interface FillOptions {
 }
 
 /** Events per transaction, and rows that are kept in memory per build. */
-const PAGE = 5_000;
-const ROWS = 50_000;
+const PAGE = 2_000;
+const ROWS = 20_000;
 
 /** A crash may lose the last transactions, but only whole ones: rows and checkpoint go together. */
 const SETTINGS = 'SET LOCAL synchronous_commit = off';
@@ -50,8 +50,6 @@ export async function fillBuilds(
   const furthest = targets.some(({ stopAt }) => stopAt === null)
     ? null
     : targets.map(({ stopAt }) => stopAt ?? 0n).reduce((most, at) => (at > most ? at : most));
-  const isNeeded = (type: string) => targets.some(({ projection }) => projection.treats(type) === 'applies');
-
   let writing: Promise<void> = Promise.resolve();
   let page: RecordedEvent[] = [];
   const turnPage = async () => {
@@ -63,10 +61,11 @@ export async function fillBuilds(
     // It is awaited before the next one; until then its failure is nobody's.
     writing.catch(() => undefined);
   };
-  for await (const event of source.readAll({ ...(after < 0n ? {} : { after }), signal })) {
-    if (furthest !== null && event.position > furthest) break;
-    page.push(isNeeded(event.type) ? event : { ...event, data: {} });
-    if (page.length === PAGE) await turnPage();
+  for await (const batch of source.readBatches({ ...(after < 0n ? {} : { after }), signal })) {
+    const wanted = furthest === null ? batch : batch.filter(({ position }) => position <= furthest);
+    for (const event of wanted) page.push(event);
+    if (page.length >= PAGE) await turnPage();
+    if (wanted.length < batch.length) break;
   }
   await turnPage();
   await writing;

@@ -19,30 +19,62 @@ const escape = (text: string): string =>
 const arrayText = (items: readonly unknown[]): string =>
   `{${items.map((item) => `"${String(item).replace(/["\\]/g, String.raw`\$&`)}"`).join(',')}}`;
 
-function valueText({ sqlType }: Column<unknown>, value: unknown): string {
-  if (value === null || value === undefined) return NULL;
-  if (sqlType === 'jsonb') return escape(JSON.stringify(value));
-  if (typeof value === 'string') return escape(value);
-  if (Array.isArray(value)) return escape(arrayText(value));
-  return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
+/** Most JSON of a row is that of the row before it, unchanged: the very same object. */
+const jsonTexts = new WeakMap<object, string>();
+
+function jsonText(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return escape(JSON.stringify(value));
+  const known = jsonTexts.get(value);
+  if (known !== undefined) return known;
+  const text = escape(JSON.stringify(value));
+  jsonTexts.set(value, text);
+  return text;
 }
 
-/** The lines of these rows, in the order of the columns of `rowSql`. */
+/** How the values of a column are written, null apart. */
+function writerOf({ sqlType }: Column<unknown>): (value: unknown) => string {
+  if (sqlType === 'jsonb') return jsonText;
+  if (sqlType === 'uuid' || sqlType === 'timestamptz') return String;
+  if (sqlType === 'text') return (value) => escape(String(value));
+  if (sqlType === 'text[]') return (value) => escape(arrayText(value as readonly unknown[]));
+  return String;
+}
+
+type LineOf = (stored: StoredRow) => string;
+
+const lines = new WeakMap<Table, LineOf>();
+
+/** Writes a row in the order of the columns of `rowSql`, without what ends the line. */
+function lineOf(table: Table): LineOf {
+  const known = lines.get(table);
+  if (known) return known;
+  const columns = Object.entries(table.columns).map(
+    ([name, column]) => ({ name, text: writerOf(column) }) as const,
+  );
+  const line: LineOf = ({ row, stream, since }) => {
+    let text = '';
+    for (const column of columns) {
+      const value = row[column.name];
+      text += value === null || value === undefined ? NULL : column.text(value);
+      text += '\t';
+    }
+    return `${text}${escape(stream)}\t${since}`;
+  };
+  lines.set(table, line);
+  return line;
+}
+
+/** The lines of these rows. */
 export function copyText(table: Table, rows: readonly StoredRow[]): string {
-  const columns = Object.entries(table.columns);
-  return rows.map((stored) => `${line(columns, stored)}\n`).join('');
+  const line = lineOf(table);
+  let text = '';
+  for (const stored of rows) text += `${line(stored)}\n`;
+  return text;
 }
 
 export function copyPastText(table: Table, rows: readonly PastRow[]): string {
-  const columns = Object.entries(table.columns);
-  return rows.map((stored) => `${line(columns, stored)}\t${stored.until}\n`).join('');
-}
-
-function line(
-  columns: readonly (readonly [string, Column<unknown>])[],
-  { row, stream, since }: StoredRow,
-): string {
+  const line = lineOf(table);
   let text = '';
-  for (const [name, column] of columns) text += `${valueText(column, row[name])}\t`;
-  return `${text}${escape(stream)}\t${since}`;
+  for (const stored of rows) text += `${line(stored)}\t${stored.until}\n`;
+  return text;
 }

@@ -89,7 +89,7 @@ describe('rows on their way to Postgres and back', () => {
       });
       const keys = rows.map(({ row }) => rowKey(everything, { id: Number(row['id']) }));
       const set = await inTransaction(client, 'stemma_writer', () =>
-        freshRows(client, build, projection).open(keys),
+        freshRows(client, build, projection).open(() => keys),
       );
       return set.rows(everything);
     });

@@ -3,16 +3,17 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { BuildRef } from '../database/names.js';
 import type { Projection } from '../projection/projection.js';
-import type { RowKey } from '../projection/table.js';
+import { keyText, type RowKey, type Table } from '../projection/table.js';
 import { openWorkingSet, type TableChanges, type WorkingSet } from '../projection/working-set.js';
 import { copyPastText, copyText } from './copy-text.js';
 import { rowSql } from './row-sql.js';
+import { type SeenKeys, seenKeys } from './seen-keys.js';
 import { type BuildSql, loadRows, saveRows } from './stored-rows.js';
 
 /** Where the rows of a batch come from and go to: the one thing in which live and rebuild differ. */
 export interface RowStore {
-  /** A set in which these rows are loaded. In the transaction of the batch. */
-  open(keys: readonly RowKey[]): Promise<WorkingSet>;
+  /** A set in which these rows are loaded, if there is anything to load. In the transaction of the batch. */
+  open(keys: () => readonly RowKey[]): Promise<WorkingSet>;
   save(changes: readonly TableChanges[]): Promise<void>;
   /** After the transaction: whether what was saved is there now. */
   settle(committed: boolean): void;
@@ -27,7 +28,7 @@ export function freshRows(client: pg.Client, build: BuildRef, projection: Projec
   return {
     open: async (keys) => {
       const set = openWorkingSet(projection.tables);
-      for (const [table, rows] of await loadRows(client, statements, keys)) set.load(table, rows);
+      for (const [table, rows] of await loadRows(client, statements, keys())) set.load(table, rows);
       return set;
     },
     save: (changes) => saveRows(client, statements, changes),
@@ -36,8 +37,8 @@ export function freshRows(client: pg.Client, build: BuildRef, projection: Projec
 }
 
 /**
- * Rebuild: rows stay in memory between batches, at most about `limit`; new ones are copied in, others updated. As long as
- * none was forgotten, what is not in memory does not exist, so nothing has to be asked.
+ * Rebuild: rows stay in memory between batches, at most about `limit`; new ones are copied in, others updated. In a build
+ * that began empty, what is neither in memory nor was ever forgotten does not exist, so it is not asked for.
  */
 export function cachedRows(
   client: pg.Client,
@@ -47,11 +48,16 @@ export function cachedRows(
 ): RowStore {
   const statements = statementsOf(build, projection);
   let set = openWorkingSet(projection.tables);
-  let complete: boolean | undefined;
+  let forgotten: SeenKeys | undefined;
+  let isKnownWhole: boolean | undefined;
+  const textOf = ({ name }: Table, key: string): string => `${name}\0${key}`;
+  const mayExist = ({ table, key }: RowKey): boolean =>
+    !isKnownWhole || forgotten?.has(textOf(table, keyText(table, key))) === true;
   return {
     open: async (keys) => {
-      complete ??= isEmpty();
-      const unknown = complete ? [] : keys.filter((key) => !set.knows(key));
+      isKnownWhole ??= isEmpty();
+      if (isKnownWhole && !forgotten) return set;
+      const unknown = keys().filter((key) => !set.knows(key) && mayExist(key));
       for (const [table, rows] of await loadRows(client, statements, unknown)) set.load(table, rows);
       return set;
     },
@@ -70,8 +76,10 @@ export function cachedRows(
     settle: (committed) => {
       if (!committed) {
         set = openWorkingSet(projection.tables);
-        complete = false;
-      } else if (set.shrink(limit)) complete = false;
+        isKnownWhole = false;
+        return;
+      }
+      set.shrink(limit, (table, key) => (forgotten ??= seenKeys()).add(textOf(table, key)));
     },
   };
 }
