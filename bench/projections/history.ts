@@ -1,5 +1,7 @@
 import type { EventMetadata, Meta, RunEvent, ScriptEvent } from '@stemma/domain';
 import {
+  changeDetailsSchema,
+  createScriptSchema,
   id,
   runDecider,
   type RunCommand,
@@ -53,14 +55,14 @@ function* lifeOf(slug: string, number: number): Generator<Append> {
   const script = { tenantId, slug, scriptId, contentHash: 'ef'.repeat(32) };
   const decide = decidingScript(script);
   const details = { name: slug, description: describe(slug), labels: ['bench', 'sales'] };
-  yield decide('ann', { type: 'CreateScript', data: { slug, kind: 'code', type: 'one_off', details } });
+  yield decide('ann', { type: 'CreateScript', data: createScriptSchema.parse({ slug, details }) });
   for (let version = 1; version <= versions; version += 1) {
     const { contentHash } = script;
     const summary = { contentHash, changeSummary: `What is new in ${version}.` };
     yield decide('ann', { type: 'SaveDraft', data: { baseNumber: version - 1 || null, ...summary } });
-    for (let change = 0; change < changesOfVersion; change += 1) {
-      const description = describe(`${version} ${change}`);
-      yield decide('ann', { type: 'ChangeDetails', data: { baseNumber: version, description } });
+    for (let changed = 0; changed < changesOfVersion; changed += 1) {
+      const change = { baseNumber: version, description: describe(`${version} ${changed}`) };
+      yield decide('ann', { type: 'ChangeDetails', data: changeDetailsSchema.parse(change) });
     }
     yield decide('ann', { type: 'SubmitForReview', data: { number: version } });
     yield decide('bob', {
