@@ -87,28 +87,26 @@ const liveBuild = async (projection: string): Promise<number> =>
 describe('an operator', () => {
   it('sees every build: position, lag, rate, who keeps it, and that it was proven', async () => {
     const { body } = await operate('GET', ROOT);
-    expect(body).toMatchObject({
-      jobs: [],
-      builds: ['runs', 'scripts', 'versions'].map((projection) => ({
-        projection,
-        version: 1,
-        build: 1,
-        state: 'live',
-        lag: { events: 0, seconds: 0 },
-        eventsPerSecond: 0,
-        hasWriter: true,
-        parked: 0,
-        pausedBy: null,
-        trouble: null,
-      })),
-    });
+    expect(body).toMatchObject({ jobs: [] });
+    expect(builds(body).map(({ projection }) => projection)).toEqual(
+      expect.arrayContaining(['runs', 'scripts', 'versions']),
+    );
+    for (const build of builds(body)) {
+      expect(build).toMatchObject({
+        ...{ version: expect.any(Number), build: 1, state: 'live', position: expect.any(String) },
+        ...{ lag: { events: 0, seconds: 0 }, eventsPerSecond: 0, hasWriter: true },
+        ...{ parked: 0, pausedBy: null, trouble: null },
+      });
+    }
   });
 
   it('has all of them built anew, proven and swapped, which leaves a certificate that says who', async () => {
     const before = await liveBuild('versions');
     const job = await have('rebuild', { projections: 'all' });
     expect(job).toMatchObject({ kind: 'rebuild', state: 'done', askedBy: 'olga' });
-    expect(job['result']).toMatchObject({ builds: [{ equal: true }, { equal: true }, { equal: true }] });
+    const made = (job['result'] as { builds: readonly { projection: string; equal: boolean }[] }).builds;
+    expect(made.length).toBeGreaterThanOrEqual(3);
+    expect(made.filter(({ equal }) => !equal)).toEqual([]);
     const build = await liveBuild('versions');
     expect(await buildsOf('versions')).toEqual({ following: [before], live: [build] });
     const { body } = await operate('GET', `${ROOT}/certificates?projection=versions`);

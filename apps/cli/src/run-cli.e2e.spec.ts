@@ -157,17 +157,17 @@ describe('operating projections, by hand', () => {
   };
 
   it('shows that all is well, proves it, and has everything built anew', async () => {
-    expect(await say('projections', 'status')).toMatch(/^versions +1 +\d+ +live +\d+ +– /m);
+    expect(await say('projections', 'status')).toMatch(/^versions +\d+ +\d+ +live +\d+ +– /m);
     expect(await have('verify')).toMatch(/^versions, build \d+: proven equal up to position \d+/m);
     const { exitCode, out, err } = await run('projections', 'rebuild', '--all');
     expect({ exitCode, out }).toMatchObject({ exitCode: 0, out: expect.stringMatching(/state +done/) });
-    expect(err).toMatch(/^rebuild of runs, scripts, versions for admin: /m);
+    expect(err).toMatch(/^rebuild of .*\bversions\b.* for admin: /m);
     expect(await say('projections', 'certificates', 'versions', '--limit', '1')).toMatch(
-      /rebuild +versions v1 .* equal .* admin$/m,
+      /rebuild +versions v\d+ .* equal .* admin$/m,
     );
     expect(await have('rollback', 'versions')).toContain('is read now');
     expect(await have('drop', '--all')).toContain('removed');
-    expect(await say('projections', 'jobs')).toMatch(/drop +runs, scripts, versions +done +admin/);
+    expect(await say('projections', 'jobs')).toMatch(/drop +.*\bversions\b.* +done +admin/);
   });
 
   it('names the row that was changed by hand, refuses to swap, and repairs it when told so', async () => {

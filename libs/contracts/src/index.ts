@@ -17,6 +17,8 @@ export {
   ifMatchSchema,
 } from './requests/headers.js';
 export {
+  type AsOf,
+  asOfQuery,
   diffQuery,
   historyQuery,
   listScriptsQuery,

@@ -23,6 +23,7 @@ export type { Activity, BuildStatus } from './live/build-status.js';
 
 export { openReadModel } from './reading/open-read-model.js';
 export type { Answer, ReadModel, ReadModelOptions, ReadRequest } from './reading/open-read-model.js';
+export type { BuildingProgress } from './reading/tell-building.js';
 export type { ReadDb } from './reading/read-in-snapshot.js';
 export { requireTenant } from './reading/require-tenant.js';
 export { MissingTenant, NotYetVisible, OtherLog, ReadModelUnavailable } from './reading/errors.js';

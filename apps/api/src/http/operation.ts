@@ -107,7 +107,7 @@ const COMMAND: readonly ProblemCode[] = [
   'changed-meanwhile',
   'busy',
 ];
-const WAITS: readonly ProblemCode[] = ['not-yet-visible', 'other-log'];
+const WAITS: readonly ProblemCode[] = ['not-yet-visible', 'other-log', 'projection-building'];
 
 function refusalsOf({ access, command, waits, refusals = [] }: OperationOptions): MethodDecorator[] {
   const codes = [

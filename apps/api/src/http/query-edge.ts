@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { headers } from '@stemma/contracts';
+import { type AsOf, headers } from '@stemma/contracts';
 import { formatToken, parseToken, type Position, type Projection, type ReadDb } from '@stemma/read-model';
 import { type ApiParts, PARTS } from '../parts.js';
 import { callerOf, headerOf, type HttpExchange } from './exchange.js';
@@ -11,19 +11,29 @@ import { invalidRequest } from './zod.pipe.js';
 export class QueryEdge {
   constructor(@Inject(PARTS) private readonly parts: ApiParts) {}
 
-  /** Waits for `Stemma-Min-Position`, and says at which position it answers. */
+  /** Waits for `Stemma-Min-Position`, answers as of a moment when one is asked for, and says at which position that is. */
   async read<T>(
     exchange: HttpExchange,
-    projections: readonly Projection[],
+    projections: readonly [Projection, ...Projection[]],
     query: (db: ReadDb, tenantId: string) => Promise<T>,
+    asOf?: AsOf,
   ): Promise<T> {
     const { tenantId } = callerOf(exchange);
     const after = minPositionOf(exchange);
-    const { value, position } = await this.parts.readModel.read({ tenantId, projections, after }, (db) =>
-      query(db, tenantId),
-    );
+    const moment = await this.momentOf(asOf, projections[0]);
+    const request = { tenantId, projections, after, asOf: moment };
+    const { value, position, parked } = await this.parts.readModel.read(request, (db) => query(db, tenantId));
     this.answerAt(exchange, position);
+    if (parked.length > 0)
+      void exchange.reply.header(headers.parked, parked.slice(0, MOST_PARKED).join(', '));
     return value;
+  }
+
+  /** The position that was meant; undefined for now. */
+  async momentOf(asOf: AsOf | undefined, projection: Projection): Promise<Position | undefined> {
+    if (asOf === undefined) return undefined;
+    if ('position' in asOf) return { logId: this.parts.logId(), position: asOf.position };
+    return this.parts.readModel.positionAt(projection, asOf.time, this.parts.store);
   }
 
   /** For answers that come from the log itself: nothing to wait for, but a token of another log is refused all the same. */
@@ -38,6 +48,9 @@ export class QueryEdge {
     void reply.header(headers.position, formatToken(position));
   }
 }
+
+/** Headers have their limits; operators see the whole list. */
+const MOST_PARKED = 10;
 
 function minPositionOf(exchange: HttpExchange): Position | undefined {
   const text = headerOf(exchange, headers.minPosition);

@@ -29,6 +29,7 @@ describe('what an error means to the caller', () => {
     [new StreamBusy('s', 1_000), 'busy'],
     [new OtherLog('x'), 'other-log'],
     [new NotYetVisible('x', 1, []), 'not-yet-visible'],
+    [new NotYetVisible('x', 1, [{ name: 'runs', version: 2 }]), 'projection-building'],
     [new ReadModelUnavailable('x'), 'unavailable'],
     [new UnusableJson('is not JSON'), 'malformed-json'],
     [wrapped(fastify('FST_ERR_CTP_BODY_TOO_LARGE', 413), 413), 'body-too-large'],
@@ -54,6 +55,22 @@ describe('what an error means to the caller', () => {
     const refused = refusalOf(error);
     expect(refused.code).toBe('internal-error');
     expect(JSON.stringify(problemOf(refused, 'id'))).not.toMatch(/hunter2|boom|function|tenant/);
+  });
+
+  it('tells how far what is being built is, and when to come back', () => {
+    const progress = {
+      projection: 'runs',
+      version: 2,
+      step: 'building',
+      events: 5,
+      eventsPerSecond: 5,
+    } as const;
+    const building = [{ ...progress, percent: 40, secondsLeft: 12 }];
+    const { extras, detail } = refusalOf(
+      new NotYetVisible('x', 12, [{ name: 'runs', version: 2 }], building),
+    );
+    expect(extras).toMatchObject({ facts: { building }, headers: { 'Retry-After': '12' } });
+    expect(detail).toContain('runs 2 (building, 40 %, about 12 s left)');
   });
 
   it('tells the ETag of now with a failed precondition', () => {

@@ -50,6 +50,10 @@ function ofTheStore(error: unknown): Refused | undefined {
 
 function ofTheReadModel(error: unknown): Refused | undefined {
   if (error instanceof OtherLog) return new Refused('other-log', error.message);
+  if (error instanceof NotYetVisible && error.building.length > 0) {
+    const { message, retryAfterSeconds, progress } = error;
+    return later('projection-building', message, error, retryAfterSeconds, { building: progress });
+  }
   if (error instanceof NotYetVisible) {
     return later('not-yet-visible', error.message, error, error.retryAfterSeconds);
   }
@@ -57,8 +61,14 @@ function ofTheReadModel(error: unknown): Refused | undefined {
   return undefined;
 }
 
-function later(code: ProblemCode, detail: string, cause: unknown, seconds = 1): Refused {
-  return new Refused(code, detail, { headers: { 'Retry-After': String(seconds) }, cause });
+function later(
+  code: ProblemCode,
+  detail: string,
+  cause: unknown,
+  seconds = 1,
+  facts: Readonly<Record<string, unknown>> = {},
+): Refused {
+  return new Refused(code, detail, { headers: { 'Retry-After': String(seconds) }, cause, facts });
 }
 
 /** Codes of Fastify's own errors; the rest go by their status. */

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { RequestCancel } from '@stemma/commands';
 import {
+  asOfQuery,
   cancelAnswer,
   listRunsQuery,
   requestCancelBody,
@@ -9,6 +10,7 @@ import {
   runSchema,
 } from '@stemma/contracts';
 import { findRun, listRuns, runs } from '@stemma/projections/runs';
+import type { ReadDb } from '@stemma/read-model';
 import type { z } from 'zod';
 import { CommandEdge } from '../http/command-edge.js';
 import { callerOf, Exchange, type HttpExchange } from '../http/exchange.js';
@@ -41,11 +43,11 @@ export class RunsController {
   })
   list(
     @Exchange() exchange: HttpExchange,
-    @ValidQuery(listRunsQuery) { mine, cursor, limit, ...filters }: z.output<typeof listRunsQuery>,
+    @ValidQuery(listRunsQuery) { mine, cursor, limit, asOf, ...filters }: z.output<typeof listRunsQuery>,
   ) {
     const requestedBy = mine ? callerOf(exchange).person : undefined;
     const after = parseRunCursor(cursor);
-    return this.queries.read(exchange, [runs], async (db, tenantId) => {
+    const query = async (db: ReadDb, tenantId: string) => {
       const page = await listRuns(db, {
         tenantId,
         filters: { ...filters, requestedBy },
@@ -53,7 +55,8 @@ export class RunsController {
         limit,
       });
       return { items: page.items.map(runOf), next: formatRunCursor(page.next) };
-    });
+    };
+    return this.queries.read(exchange, [runs], query, asOf);
   }
 
   @Get(':runId')
@@ -63,15 +66,21 @@ export class RunsController {
     access: 'run:read',
     waits: true,
     params: ofRun,
+    query: asOfQuery,
     answer: runSchema,
     refusals: ['run-not-found'],
   })
-  show(@Exchange() exchange: HttpExchange, @RunId() runId: string) {
-    return this.queries.read(exchange, [runs], async (db, tenantId) => {
+  show(
+    @Exchange() exchange: HttpExchange,
+    @RunId() runId: string,
+    @ValidQuery(asOfQuery) { asOf }: z.output<typeof asOfQuery>,
+  ) {
+    const query = async (db: ReadDb, tenantId: string) => {
       const run = await findRun(db, { tenantId, runId });
       if (!run) throw runNotFound();
       return runOf(run);
-    });
+    };
+    return this.queries.read(exchange, [runs], query, asOf);
   }
 
   @Post(':runId/cancel')

@@ -1,5 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { historyQuery, historySchema } from '@stemma/contracts';
+import { scripts } from '@stemma/projections/scripts';
 import type { z } from 'zod';
 import { callerOf, Exchange, type HttpExchange } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
@@ -30,11 +31,13 @@ export class HistoryController {
   async show(
     @Exchange() exchange: HttpExchange,
     @Slug() slug: string,
-    @ValidQuery(historyQuery) { after, limit }: z.output<typeof historyQuery>,
+    @ValidQuery(historyQuery) { after, limit, asOf }: z.output<typeof historyQuery>,
   ) {
     this.queries.readLog(exchange);
     const { tenantId } = callerOf(exchange);
-    const { items, next, position } = await readHistory(this.parts.store, { tenantId, slug, after, limit });
+    const upTo = (await this.queries.momentOf(asOf, scripts))?.position;
+    const request = { tenantId, slug, after, limit, upTo };
+    const { items, next, position } = await readHistory(this.parts.store, request);
     if (position !== undefined) this.queries.answerAt(exchange, { logId: this.parts.logId(), position });
     return { items, next };
   }

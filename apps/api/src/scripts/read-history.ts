@@ -10,6 +10,8 @@ export interface HistoryRequest {
   /** Only events behind this revision. */
   readonly after: bigint | undefined;
   readonly limit: number;
+  /** Only events up to this position. */
+  readonly upTo?: bigint | undefined;
 }
 
 export type HistoryEntry = z.output<typeof historyEntrySchema>;
@@ -23,20 +25,24 @@ export interface HistoryPage {
 
 /** A page of the script's stream. Throws `script-not-found` for a stream that does not exist. */
 export async function readHistory(store: EventStore, request: HistoryRequest): Promise<HistoryPage> {
-  const { tenantId, slug, after, limit } = request;
+  const { tenantId, slug, after, limit, upTo } = request;
   const stream = streamName('script', tenantId, scriptIdOf(tenantId, slug));
   const from = after === undefined ? 0n : after + 1n;
   const events: RecordedEvent[] = [];
-  for await (const event of store.readStream(stream, { from, limit: limit + 1 })) events.push(event);
-  if (events.length === 0 && !(await exists(store, stream))) throw scriptNotFound();
+  for await (const event of store.readStream(stream, { from, limit: limit + 1 })) {
+    if (upTo !== undefined && event.position > upTo) break;
+    events.push(event);
+  }
+  if (events.length === 0 && !(await exists(store, stream, upTo))) throw scriptNotFound();
   const page = events.slice(0, limit);
   const last = page.at(-1);
   const more = events.length > limit && last !== undefined;
   return { items: page.map(entryOf), next: more ? String(last.revision) : null, position: last?.position };
 }
 
-async function exists(store: EventStore, stream: string): Promise<boolean> {
-  for await (const _ of store.readStream(stream, { limit: 1 })) return true;
+async function exists(store: EventStore, stream: string, upTo: bigint | undefined): Promise<boolean> {
+  for await (const { position } of store.readStream(stream, { limit: 1 }))
+    return upTo === undefined || position <= upTo;
   return false;
 }
 

@@ -1,6 +1,7 @@
 import { Controller, Get, Patch, Post } from '@nestjs/common';
 import { ChangeDetails, CreateScript } from '@stemma/commands';
 import {
+  asOfQuery,
   changeDetailsBody,
   createScriptBody,
   etagOf,
@@ -60,11 +61,14 @@ export class ScriptsController {
     @Exchange() exchange: HttpExchange,
     @ValidQuery(listScriptsQuery) query: z.output<typeof listScriptsQuery>,
   ) {
-    const { label: labels, status, kind, type, sort, cursor, limit } = query;
+    const { label: labels, status, kind, type, sort, cursor, limit, asOf } = query;
     const filters = { labels, status, kind, type };
     const after = parseCursor(cursor, sort);
-    const page = await this.queries.read(exchange, [scripts], (db, tenantId) =>
-      listScripts(db, { tenantId, filters, sort, limit, cursor: after }),
+    const page = await this.queries.read(
+      exchange,
+      [scripts],
+      (db, tenantId) => listScripts(db, { tenantId, filters, sort, limit, cursor: after }),
+      asOf,
     );
     return { items: page.items.map(scriptOf), next: page.next && formatCursor(page.next, sort) };
   }
@@ -72,19 +76,28 @@ export class ScriptsController {
   @Get(':slug')
   @Operation({
     id: 'showScript',
-    summary: 'A script as it is now',
+    summary: 'A script as it is, or was',
     access: 'script:read',
     waits: true,
     params: ofScript,
+    query: asOfQuery,
     answer: scriptSchema,
     refusals: ['script-not-found'],
   })
-  async show(@Exchange() exchange: HttpExchange, @Slug() slug: string) {
-    const row = await this.queries.read(exchange, [scripts], (db, tenantId) =>
-      findScript(db, { tenantId, slug }),
+  async show(
+    @Exchange() exchange: HttpExchange,
+    @Slug() slug: string,
+    @ValidQuery(asOfQuery) { asOf }: z.output<typeof asOfQuery>,
+  ) {
+    const row = await this.queries.read(
+      exchange,
+      [scripts],
+      (db, tenantId) => findScript(db, { tenantId, slug }),
+      asOf,
     );
     if (!row) throw scriptNotFound();
-    void exchange.reply.header('ETag', etagOf(row.revision));
+    // What was is no base for a change.
+    if (asOf === undefined) void exchange.reply.header('ETag', etagOf(row.revision));
     return scriptOf(row);
   }
 

@@ -1,6 +1,8 @@
 import { Controller, Get, Inject, Post } from '@nestjs/common';
 import { SaveDraft } from '@stemma/commands';
 import {
+  type AsOf,
+  asOfQuery,
   contentAnswer,
   listVersionsQuery,
   newVersionAnswer,
@@ -10,6 +12,7 @@ import {
 } from '@stemma/contracts';
 import { findScript, scripts } from '@stemma/projections/scripts';
 import { listVersions, type VersionRow, versions } from '@stemma/projections/versions';
+import type { ReadDb } from '@stemma/read-model';
 import type { z } from 'zod';
 import { CommandEdge } from '../http/command-edge.js';
 import { Exchange, type HttpExchange } from '../http/exchange.js';
@@ -64,13 +67,14 @@ export class VersionsController {
   async list(
     @Exchange() exchange: HttpExchange,
     @Slug() slug: string,
-    @ValidQuery(listVersionsQuery) { below, limit }: z.output<typeof listVersionsQuery>,
+    @ValidQuery(listVersionsQuery) { below, limit, asOf }: z.output<typeof listVersionsQuery>,
   ) {
-    return this.queries.read(exchange, [versions, scripts], async (db, tenantId) => {
+    const query = async (db: ReadDb, tenantId: string) => {
       const { items, next } = await listVersions(db, { tenantId, slug, below, limit });
       if (items.length === 0 && !(await findScript(db, { tenantId, slug }))) throw scriptNotFound();
       return { items: items.map(versionOf), next };
-    });
+    };
+    return this.queries.read(exchange, [versions, scripts], query, asOf);
   }
 
   @Get(':number')
@@ -80,11 +84,17 @@ export class VersionsController {
     access: 'script:read',
     waits: true,
     params: ofVersion,
+    query: asOfQuery,
     answer: versionSchema,
     refusals: ['script-not-found', 'version-not-found'],
   })
-  async show(@Exchange() exchange: HttpExchange, @Slug() slug: string, @VersionNumber() number: number) {
-    return versionOf(await this.find(exchange, slug, number));
+  async show(
+    @Exchange() exchange: HttpExchange,
+    @Slug() slug: string,
+    @VersionNumber() number: number,
+    @ValidQuery(asOfQuery) { asOf }: z.output<typeof asOfQuery>,
+  ) {
+    return versionOf(await this.find(exchange, slug, number, asOf));
   }
 
   @Get(':number/content')
@@ -103,9 +113,12 @@ export class VersionsController {
     return { number, contentHash: version.contentHash, content };
   }
 
-  private find(exchange: HttpExchange, slug: string, number: number): Promise<VersionRow> {
-    return this.queries.read(exchange, [versions, scripts], (db, tenantId) =>
-      requireVersion(db, { tenantId, slug, number }),
+  private find(exchange: HttpExchange, slug: string, number: number, asOf?: AsOf): Promise<VersionRow> {
+    return this.queries.read(
+      exchange,
+      [versions, scripts],
+      (db, tenantId) => requireVersion(db, { tenantId, slug, number }),
+      asOf,
     );
   }
 }

@@ -6,6 +6,7 @@ export const headers = Object.freeze({
   idempotentReplayed: 'Idempotent-Replayed',
   position: 'Stemma-Position',
   minPosition: 'Stemma-Min-Position',
+  parked: 'Stemma-Parked',
   requestId: 'Request-Id',
   correlationId: 'Correlation-Id',
 });

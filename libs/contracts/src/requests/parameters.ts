@@ -47,6 +47,33 @@ export const cursorParameter = z
   .max(1_000)
   .regex(/^[A-Za-z0-9_-]+$/, 'must be the `next` of an earlier answer');
 
+const POSITION = /^(0|[1-9]\d{0,18})$/;
+
+/** A moment of the log: after the event at this position, or before the first event later than this time. */
+export type AsOf = { readonly position: bigint } | { readonly time: string };
+
+function readAsOf(value: string): AsOf | undefined {
+  if (POSITION.test(value) && BigInt(value) <= 2n ** 63n - 1n) return { position: BigInt(value) };
+  const { success } = z.iso.datetime({ offset: true }).safeParse(value);
+  const time = success ? new Date(value) : undefined;
+  return time && !Number.isNaN(time.getTime()) ? { time: time.toISOString() } : undefined;
+}
+
+export const asOfParameter = z
+  .string()
+  .max(40)
+  .transform((value, context) => {
+    const asOf = readAsOf(value);
+    if (asOf !== undefined) return asOf;
+    context.addIssue('must be a position of the log, or a time with its zone: 2026-11-21T08:00:00Z');
+    return z.NEVER;
+  })
+  .describe('As it was: at this position of the log, or at this time (ISO 8601 with a zone)');
+
+const asOf = asOfParameter.optional();
+
+export const asOfQuery = z.strictObject({ asOf });
+
 export const listScriptsQuery = z.strictObject({
   label: repeated(label).describe('Every one of these labels'),
   status: z.enum(['draft', 'published', 'archived']).optional(),
@@ -60,16 +87,19 @@ export const listScriptsQuery = z.strictObject({
     .optional()
     .describe('The `next` of the page before, with the same filters and sort'),
   limit: limitParameter,
+  asOf,
 });
 
 export const listVersionsQuery = z.strictObject({
   below: numberParameter.optional().describe('Only smaller numbers: the `next` of the page before'),
   limit: limitParameter,
+  asOf,
 });
 
 export const historyQuery = z.strictObject({
   after: revisionParameter.optional().describe('Only events after this revision'),
   limit: limitParameter,
+  asOf,
 });
 
 export const diffQuery = z.strictObject({ from: numberParameter, to: numberParameter });

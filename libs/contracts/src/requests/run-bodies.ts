@@ -1,6 +1,6 @@
 import { requestCancelSchema, requestRunSchema, slug } from '@stemma/domain';
 import { z } from 'zod';
-import { cursorParameter, limitParameter } from './parameters.js';
+import { asOfParameter, cursorParameter, limitParameter } from './parameters.js';
 
 export const requestRunBody = requestRunSchema;
 export const requestCancelBody = requestCancelSchema;
@@ -23,6 +23,7 @@ export const listRunsQuery = z.strictObject({
     .describe('Only what the caller asked for'),
   cursor: cursorParameter.optional().describe('The `next` of the page before, with the same filters'),
   limit: limitParameter,
+  asOf: asOfParameter.optional(),
 });
 
 /** `<attempt>-<offset>` of the last line that was seen; an attempt that was lost begins again at its first line. */

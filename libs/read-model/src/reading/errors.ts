@@ -1,3 +1,6 @@
+import { type BuildingProgress, tellBuilding } from './tell-building.js';
+import type { ProjectionRef } from './watch-positions.js';
+
 /** The token is of another log than this read model: its position means nothing here (409). */
 export class OtherLog extends Error {
   override readonly name = 'OtherLog';
@@ -15,9 +18,11 @@ export class NotYetVisible extends Error {
     message: string,
     readonly retryAfterSeconds: number,
     /** Projections that have never been read: they are being built. */
-    readonly building: readonly string[],
+    readonly building: readonly ProjectionRef[],
+    /** How far those are; empty while nobody can tell. */
+    readonly progress: readonly BuildingProgress[] = [],
   ) {
-    super(message);
+    super(progress.length === 0 ? message : `Not readable yet: ${progress.map(tellBuilding).join('; ')}.`);
   }
 }
 

@@ -5,6 +5,8 @@ import { requirePolicies } from '../database/roles.js';
 import type { EventSource, Log } from '../log/event-source.js';
 import type { Position } from '../log/position-token.js';
 import type { Projection } from '../projection/projection.js';
+import { endOfLog } from '../rebuild/end-of-log.js';
+import { withProgress } from './building.js';
 import { NotYetVisible, otherLog } from './errors.js';
 import { positionAt } from './position-at.js';
 import { ALL_TENANTS, readInSnapshot, type ReadDb, type SnapshotOf } from './read-in-snapshot.js';
@@ -57,7 +59,8 @@ export interface ReadModel {
     query: (db: ReadDb) => Promise<T>,
   ): Promise<Answer<T>>;
   /**
-   * The position of the log as it was at `time` (ISO 8601 with milliseconds, UTC), for `asOf`.
+   * The position of the log as it was at `time` (ISO 8601 with milliseconds, UTC), for `asOf`. Waits until the projection
+   * has considered what is in the log now.
    *
    * @throws NotYetVisible, ReadModelUnavailable
    */
@@ -96,17 +99,32 @@ export async function openReadModel({
     readAllTenants: (request, query) =>
       readAnswer(database, watch, { ...request, tenantId: ALL_TENANTS }, query),
     positionAt: async (projection, time, source) => {
-      await waitFor(watch, [projection], undefined, DEADLINE_MS);
-      const { logId = '' } = watch.at(projection) ?? {};
+      const { logId } = await caughtUp(watch, projection, source).catch((error: unknown) =>
+        withProgress(database, error),
+      );
       return { logId, position: await positionAt(database, source, projection, time).catch(translated) };
     },
-    waitFor: (projections, token, deadlineMs) => waitFor(watch, projections, token, deadlineMs),
+    waitFor: (projections, token, deadlineMs) =>
+      waitFor(watch, projections, token, deadlineMs).catch((error: unknown) => withProgress(database, error)),
     isReady: (projections) => watch.connected && projections.every((projection) => watch.at(projection)),
     close: async () => {
       await watch.close();
       await pool.end();
     },
   };
+}
+
+/** Waits until the projection has considered what is in the log now: what comes after a time is known only then. */
+async function caughtUp(
+  watch: PositionWatch,
+  projection: Projection,
+  source: EventSource,
+): Promise<{ readonly logId: string }> {
+  const end = await endOfLog(source);
+  await waitFor(watch, [projection], undefined, DEADLINE_MS);
+  const { logId = '' } = watch.at(projection) ?? {};
+  await waitFor(watch, [projection], { logId, position: end }, DEADLINE_MS);
+  return { logId };
 }
 
 type BoundRequest = Omit<ReadRequest, 'tenantId'> & { readonly tenantId: string | typeof ALL_TENANTS };
@@ -119,7 +137,9 @@ async function readAnswer<T>(
 ): Promise<Answer<T>> {
   const needed = [after, asOf].filter((position) => position !== undefined);
   for (const token of needed.length > 0 ? needed : [undefined]) {
-    await waitFor(watch, projections, token, deadlineMs);
+    await waitFor(watch, projections, token, deadlineMs).catch((error: unknown) =>
+      withProgress(database, error),
+    );
   }
   const of: SnapshotOf = { tenantId, projections, asOf: asOf?.position };
   return readInSnapshot(database, of, async ({ db, position, parked }) => {

@@ -48,7 +48,7 @@ describe('reading', () => {
     await expect(totals({ deadlineMs: 50 })).rejects.toMatchObject({
       name: 'NotYetVisible',
       retryAfterSeconds: 1,
-      building: ['counters 1'],
+      building: [{ name: 'counters', version: 1 }],
     });
     expect(readModel.isReady([counters])).toBe(false);
     const reading = totals({ deadlineMs: 10_000 });

@@ -1,6 +1,6 @@
 import type { Position } from '../log/position-token.js';
 import { NotYetVisible, otherLog } from './errors.js';
-import { type PositionWatch, type ProjectionRef, refText } from './watch-positions.js';
+import { type PositionWatch, type ProjectionRef } from './watch-positions.js';
 
 /**
  * Resolves when each projection is being read and stands at `token` or behind it in the log; without a token, when each
@@ -43,7 +43,9 @@ function notYet(
   token: Position | undefined,
 ): NotYetVisible {
   const behind = missing(watch, projections, token);
-  const building = behind.filter((projection) => !watch.at(projection)).map(refText);
+  const building = behind
+    .filter((projection) => !watch.at(projection))
+    .map(({ name, version }) => ({ name, version }));
   const names = behind.map(({ name }) => name).join(', ');
   const what = building.length > 0 ? 'still being built' : 'not there yet';
   return new NotYetVisible(`The read model (${names}) is ${what}. Try again in a second.`, 1, building);
