@@ -484,7 +484,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** A script as it is now */
+        /** A script as it is, or was */
         readonly get: operations["showScript"];
         readonly put?: never;
         readonly post?: never;
@@ -1842,7 +1842,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet. `projection-building`: A projection is still being built */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3747,7 +3747,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet. `projection-building`: A projection is still being built */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3761,6 +3761,7 @@ export interface operations {
     readonly listRuns: {
         readonly parameters: {
             readonly query?: {
+                readonly asOf?: string;
                 readonly context?: "sandbox" | "production";
                 readonly cursor?: string;
                 readonly limit?: number;
@@ -3831,7 +3832,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet. `projection-building`: A projection is still being built */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3844,7 +3845,9 @@ export interface operations {
     };
     readonly showRun: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                readonly asOf?: string;
+            };
             readonly header?: {
                 /** @description Read your writes: a Stemma-Position of an earlier answer */
                 readonly "Stemma-Min-Position"?: string;
@@ -3919,7 +3922,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet. `projection-building`: A projection is still being built */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4008,7 +4011,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet. `projection-building`: A projection is still being built */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4307,7 +4310,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet. `projection-building`: A projection is still being built */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4321,6 +4324,7 @@ export interface operations {
     readonly listScripts: {
         readonly parameters: {
             readonly query?: {
+                readonly asOf?: string;
                 readonly cursor?: string;
                 readonly kind?: "code" | "graph";
                 readonly label?: string | readonly string[];
@@ -4392,7 +4396,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet. `projection-building`: A projection is still being built */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4526,7 +4530,9 @@ export interface operations {
     };
     readonly showScript: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                readonly asOf?: string;
+            };
             readonly header?: {
                 /** @description Read your writes: a Stemma-Position of an earlier answer */
                 readonly "Stemma-Min-Position"?: string;
@@ -4538,7 +4544,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description A script as it is now */
+            /** @description A script as it is, or was */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4601,7 +4607,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet. `projection-building`: A projection is still being built */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4833,7 +4839,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet. `projection-building`: A projection is still being built */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4925,7 +4931,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet. `projection-building`: A projection is still being built */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -5026,7 +5032,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet. `projection-building`: A projection is still being built */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -5305,6 +5311,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 readonly after?: string;
+                readonly asOf?: string;
                 readonly limit?: number;
             };
             readonly header?: {
@@ -5381,7 +5388,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet. `projection-building`: A projection is still being built */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -5474,7 +5481,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet. `projection-building`: A projection is still being built */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -5770,6 +5777,7 @@ export interface operations {
     readonly listVersions: {
         readonly parameters: {
             readonly query?: {
+                readonly asOf?: string;
                 readonly below?: number;
                 readonly limit?: number;
             };
@@ -5847,7 +5855,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet. `projection-building`: A projection is still being built */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -6001,7 +6009,9 @@ export interface operations {
     };
     readonly showVersion: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                readonly asOf?: string;
+            };
             readonly header?: {
                 /** @description Read your writes: a Stemma-Position of an earlier answer */
                 readonly "Stemma-Min-Position"?: string;
@@ -6077,7 +6087,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet. `projection-building`: A projection is still being built */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -6308,7 +6318,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet */
+            /** @description `unavailable`: A part that this needs is away. `not-yet-visible`: The read model has not reached that position yet. `projection-building`: A projection is still being built */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
