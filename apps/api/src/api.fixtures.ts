@@ -67,20 +67,22 @@ export async function startTestApi({ env = {}, clock, timing = {} }: TestApiOpti
     level: 'debug',
     to: { write: (line) => void lines.push(line) },
   });
+  const between = {
+    store: await startFaultProxy(log.port),
+    database: await startFaultProxy(Number(new URL(database.url).port)),
+  };
+  const readUrl = new URL(database.url);
+  readUrl.port = String(between.database.port);
   const config = readConfig(
     {
       EVENTSTORE_URL: log.url,
-      DATABASE_URL: database.url,
+      DATABASE_URL: readUrl.href,
       STEMMA_STATE_DIR: stateDir,
       STEMMA_PORT: '0',
       ...env,
     },
     ['databaseUrl'],
   );
-  const between = {
-    store: await startFaultProxy(log.port),
-    database: await startFaultProxy(Number(new URL(database.url).port)),
-  };
   const source = connectEventStore({ url: log.url });
   const store = connectEventStore({ url: `esdb://127.0.0.1:${between.store.port}?tls=false`, timing });
   const running = runProjections({
@@ -90,8 +92,6 @@ export async function startTestApi({ env = {}, clock, timing = {} }: TestApiOpti
     release: 'spec',
     log: logger,
   });
-  const readUrl = new URL(database.url);
-  readUrl.port = String(between.database.port);
   const readModel = await openReadModel({ databaseUrl: readUrl.href, log: logger });
   const api = await createApi({ config, logger, store, readModel, release: 'spec', ...(clock && { clock }) });
   await api.ready;

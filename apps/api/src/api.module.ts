@@ -6,7 +6,13 @@ import { CommandEdge } from './http/command-edge.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { QueryEdge } from './http/query-edge.js';
 import { CredentialGuard } from './identity/credential.guard.js';
+import { DirectoryController } from './identity/directory.controller.js';
+import { IdentityEdge } from './identity/identity-edge.js';
+import { KeysController } from './identity/keys.controller.js';
+import { PrincipalsController } from './identity/principals.controller.js';
 import { RequireAccess } from './identity/require-access.js';
+import { TenantController } from './identity/tenant.controller.js';
+import { TenantsController } from './identity/tenants.controller.js';
 import { WhoamiController } from './identity/whoami.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { type ApiParts, LOGGER, PARTS } from './parts.js';
@@ -75,6 +81,11 @@ export class ApiModule {
         ScriptsController,
         VersionsController,
         WhoamiController,
+        KeysController,
+        PrincipalsController,
+        DirectoryController,
+        TenantController,
+        TenantsController,
       ],
       providers: [
         { provide: PARTS, useValue: parts },
@@ -84,6 +95,7 @@ export class ApiModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         RequireAccess,
         CommandEdge,
+        IdentityEdge,
         QueryEdge,
         OpsEdge,
       ],

@@ -57,6 +57,7 @@ export async function describeApi(): Promise<OpenAPIObject> {
       seen: never,
     },
     termsOf: never,
+    directory: { find: never, list: never, put: never, erase: never, close: never },
     logger,
     metrics,
     guardMetrics: never,

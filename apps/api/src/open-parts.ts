@@ -2,7 +2,7 @@ import type { ConfigWith } from '@stemma/config';
 import type { EventStore } from '@stemma/event-store';
 import { guardMetrics, type Logger, type Metrics } from '@stemma/observability';
 import { projections } from '@stemma/projections';
-import { ensureLog, openProjectionOps, type ReadModel } from '@stemma/read-model';
+import { ensureLog, openDirectory, openProjectionOps, type ReadModel } from '@stemma/read-model';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refused } from './http/refused.js';
@@ -37,6 +37,7 @@ export function openParts(options: OpenPartsOptions): OpenedParts {
   const stop = new AbortController();
   const ops = openProjectionOps({ databaseUrl: config.databaseUrl, source: store });
   const followed = followIdentities(store, logger);
+  const directory = openDirectory({ databaseUrl: config.databaseUrl });
   let logId: string | undefined;
   const prepare = async (): Promise<void> => {
     const known = await ensureLog(store, release);
@@ -58,6 +59,7 @@ export function openParts(options: OpenPartsOptions): OpenedParts {
     authenticate: authenticating({ store, followed, clock }),
     identities: identityReads(followed),
     termsOf: followedTerms({ store, followed }),
+    directory,
     logId: () => logId ?? notYet(),
     health: () => healthOf({ store, readModel, followed, prepared: logId !== undefined }),
   };
@@ -69,6 +71,7 @@ export function openParts(options: OpenPartsOptions): OpenedParts {
       await followed.close();
       await ops.close();
       await prepared;
+      await directory.close();
     },
   };
 }

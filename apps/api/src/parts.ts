@@ -1,7 +1,7 @@
 import type { TermsOf } from '@stemma/commands';
 import type { EventStore } from '@stemma/event-store';
 import type { Logger, Metrics, MetricsGuard } from '@stemma/observability';
-import type { ProjectionOps, ReadModel } from '@stemma/read-model';
+import type { Directory, ProjectionOps, ReadModel } from '@stemma/read-model';
 import type { Authenticate } from './identity/authenticate.js';
 import type { IdentityReads } from './identity/identity-reads.js';
 
@@ -20,6 +20,7 @@ export interface ApiParts {
   readonly authenticate: Authenticate;
   readonly identities: IdentityReads;
   readonly termsOf: TermsOf;
+  readonly directory: Directory;
   readonly logger: Logger;
   /** What this process tells at /metrics, and to whom. */
   readonly metrics: Metrics;

@@ -1,188 +1,248 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { foundPrincipal, id, LOCAL_TENANT_ID, type Role } from '@stemma/commands';
+import { foundPrincipal, foundTenant, LOCAL_TENANT_ID, type Role, tenantIdOf } from '@stemma/commands';
 import { eventually } from '@stemma/testing';
 import { type Called, content, startTestApi, type TestApi } from './api.fixtures.js';
-import { describeApi } from './describe-api.js';
 import { formatApiKey, hashSecret } from './identity/api-key.js';
+import { declaredOperations, type DeclaredOperation } from './operations.fixtures.js';
 
-const OTHER_TENANT = id('tenant', 'other');
+/**
+ * Everything here is generated from the declared operations: a new one is included by itself, and asks for a line below
+ * only when it has a new parameter, a new permission or a body that cannot be left out.
+ */
+const OWN_TENANT = tenantIdOf('other');
 const SECRET = 's'.repeat(43);
-const ROLES: readonly Role[] = [
-  'viewer',
-  'author',
-  'reviewer',
-  'publisher',
-  'runner',
-  'auditor',
-  'operator',
-  'admin',
-];
+const EVERYBODY = 'viewer,author,reviewer,publisher,runner,auditor,operator,admin';
+const ROLES = EVERYBODY.split(',') as Role[];
 
-interface Operation {
-  readonly id: string;
-  readonly method: string;
-  readonly path: string;
-}
+/** Beyond one tenant: nobody's but in the first tenant. */
+const SYSTEM_HOLDERS: Readonly<Record<string, string>> = {
+  'tenant:administer': 'admin',
+  'projection:read': 'auditor,operator,admin',
+  'projection:operate': 'operator,admin',
+};
 
-let api: TestApi;
-let operations: readonly Operation[];
+/** Who has which permission within his tenant. Written by hand: the second opinion on `permissions.ts`. */
+const HOLDERS: Readonly<Record<string, string>> = {
+  'self:read': EVERYBODY,
+  'self:write': EVERYBODY,
+  'key:own': EVERYBODY,
+  'tenant:read': EVERYBODY,
+  'script:read': EVERYBODY,
+  'run:read': EVERYBODY,
+  'principal:read': 'auditor,admin',
+  'principal:administer': 'admin',
+  'tenant:set-policy': 'admin',
+  'authoring:audit': 'auditor,admin',
+  'security:read': 'auditor,admin',
+  'script:write': 'author,admin',
+  'version:review': 'reviewer,admin',
+  'version:publish': 'publisher,admin',
+  'version:roll-back': 'publisher,admin',
+  'run:request': 'author,reviewer,runner,admin',
+};
 
-beforeAll(async () => {
-  api = await startTestApi();
-  await found(OTHER_TENANT, 'stranger', 'admin');
-  for (const role of ROLES) await found(LOCAL_TENANT_ID, `only-${role}`, role);
-  await eventually(
-    () => asKey('only-admin', 'GET', '/v1/whoami'),
-    ({ status }) => status === 200,
-  );
-  await api.call('POST', '/v1/scripts', { body: { slug: 'sales', details: { name: 'Sales' } } });
-  const saved = await api.call('POST', '/v1/scripts/sales/versions', {
-    body: { baseNumber: 0, content: content('x') },
-  });
-  const token = saved.headers.get('stemma-position') ?? '';
-  await api.call('GET', '/v1/scripts/sales/versions/1', { headers: { 'Stemma-Min-Position': token } });
-  operations = Object.entries((await describeApi()).paths).flatMap(([path, methods]) =>
-    Object.entries(methods as Record<string, { operationId: string }>).map(([method, { operationId }]) => ({
-      id: operationId,
-      method: method.toUpperCase(),
-      path,
-    })),
-  );
-}, 60_000);
-afterAll(() => api.close(), 30_000);
-
-async function found(tenantId: string, subject: string, role: Role): Promise<void> {
-  const founding = { store: api.store, release: 'spec', clock: () => new Date() };
-  const secretHash = hashSecret(SECRET);
-  await foundPrincipal(founding, { tenantId, subject, roles: [role], keyId: subject, secretHash });
-}
-
-function asKey(keyId: string, method: string, path: string, body?: unknown): Promise<Called> {
-  const headers = {
-    Authorization: `Bearer ${formatApiKey({ keyId, secret: SECRET })}`,
-    ...(path === '/v1/files' && { 'Content-Type': 'application/octet-stream' }),
-  };
-  return api.call(method, path, { as: null, headers, ...(method !== 'GET' && { body: body ?? {} }) });
-}
-
-/** Bodies that reach the business; every other operation is content with an empty one. */
+/** For operations whose body cannot be left out. */
 const BODIES: Readonly<Record<string, unknown>> = {
+  createScript: { slug: 'made-by-all', details: { name: 'Made' } },
   changeDetails: { name: 'Mine', baseNumber: 1 },
   requestChanges: { reviewNote: 'why?' },
   rollBack: { number: 1, baseNumber: 1 },
   saveDraft: { baseNumber: 1, content: content('y') },
+  createPrincipal: { subject: 'made-by-all', roles: [] },
+  changeRoles: { roles: [] },
+  createTenant: { name: 'made-by-all' },
+  storeFile: 'bytes',
+};
+
+/** For operations that do more with a body than without. */
+const BETTER_BODIES: Readonly<Record<string, unknown>> = {
   requestRun: { context: 'sandbox', version: 1, input: {} },
 };
 
-const RUN = '7b1f3a52-3d1e-5b0a-9c55-000000000001';
-const filled = ({ path }: Operation, slug: string): string =>
-  path
-    .replace('{slug}', slug)
-    .replace('{number}', '1')
-    .replace(/\{(runId|id)\}/, RUN)
-    .replace(/\{\w+\}/g, 'x') + (path.endsWith('/diff') ? '?from=1&to=1' : '');
+/** What a query cannot do without. */
+const QUERIES: Readonly<Record<string, string>> = { diffVersions: '?from=1&to=1' };
+
+type Target = Readonly<Record<string, string>>;
+
+/** By the names of path parameters. `missing` is nowhere; the other two exist, in the caller's tenant and in the first. */
+const MISSING: Target = {
+  slug: 'ghost',
+  runId: '7b1f3a52-3d1e-5b0a-9c55-000000000001',
+  keyId: 'ghost',
+  subject: 'ghost',
+  tenantId: '7b1f3a52-3d1e-5b0a-9c55-000000000002',
+};
+const own: Record<string, string> = {
+  slug: 'mine',
+  keyId: 'only-viewer',
+  subject: 'only-viewer',
+  tenantId: OWN_TENANT,
+};
+const others: Record<string, string> = {
+  slug: 'sales',
+  keyId: 'first-viewer',
+  subject: 'first-viewer',
+  tenantId: LOCAL_TENANT_ID,
+};
+/** Not anybody's alone: numbers and names within one of the above. */
+const WITHIN: Target = { number: '1', name: 'x' };
+
+let api: TestApi;
+let operations: readonly DeclaredOperation[];
+
+beforeAll(async () => {
+  operations = (await declaredOperations()).filter(({ access }) => access !== 'public');
+  api = await startTestApi();
+  await foundTenant(founding(), { tenantId: OWN_TENANT, name: 'other' });
+  for (const role of ROLES) await found(OWN_TENANT, `only-${role}`, role);
+  for (const role of ROLES) await found(LOCAL_TENANT_ID, `first-${role}`, role);
+  await eventually(
+    () => as('first-admin', 'GET', '/v1/whoami'),
+    ({ status }) => status === 200,
+  );
+  others['runId'] = await furnish('first-admin', 'sales');
+  own['runId'] = await furnish('only-admin', 'mine');
+}, 60_000);
+afterAll(() => api.close(), 30_000);
+
+const founding = () => ({ store: api.store, release: 'spec', clock: () => new Date() });
+
+async function found(tenantId: string, subject: string, role: Role): Promise<void> {
+  const secretHash = hashSecret(SECRET);
+  await foundPrincipal(founding(), { tenantId, subject, roles: [role], keyId: subject, secretHash });
+}
+
+/** A script with a version and a run of it, all of which can be read; answers with the id of the run. */
+async function furnish(admin: string, slug: string): Promise<string> {
+  await as(admin, 'POST', '/v1/scripts', { slug, details: { name: slug } });
+  await as(admin, 'POST', `/v1/scripts/${slug}/versions`, { baseNumber: 0, content: content('x') });
+  const body = { context: 'sandbox', version: 1, input: {} };
+  const run = await as(admin, 'POST', `/v1/scripts/${slug}/runs`, body);
+  const { runId } = run.body;
+  await eventually(
+    () => as(admin, 'GET', `/v1/runs/${String(runId)}`),
+    ({ status }) => status === 200,
+  );
+  return String(runId);
+}
+
+function as(keyId: string, method: string, path: string, body?: unknown): Promise<Called> {
+  const headers = { Authorization: `Bearer ${formatApiKey({ keyId, secret: SECRET })}` };
+  const type = path === '/v1/files' ? { 'Content-Type': 'application/octet-stream' } : {};
+  return api.call(method, path, {
+    as: null,
+    headers: { ...headers, ...type },
+    ...(body !== undefined && { body }),
+  });
+}
+
+const parametersOf = ({ path }: DeclaredOperation): readonly string[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+
+const isOf = (operation: DeclaredOperation, target: Target): boolean =>
+  parametersOf(operation).some((name) => name in target);
+
+function ask(person: string, operation: DeclaredOperation, target: Target): Promise<Called> {
+  const { id, method, path } = operation;
+  const filled = path.replace(/\{(\w+)\}/g, (_whole, name: string) => target[name] ?? WITHIN[name] ?? name);
+  return as(person, method, filled + (QUERIES[id] ?? ''), BODIES[id] ?? BETTER_BODIES[id]);
+}
 
 /** All that somebody could tell two answers apart by. */
-const shapeOf = (answer: Called, slug: string) => ({
+const shapeOf = (answer: Called, target: Target) => ({
   status: answer.status,
   headers: [...answer.headers.keys()].sort(),
   type: answer.headers.get('content-type'),
-  text: answer.text.replace(/urn:uuid:[0-9a-f-]+/, 'urn:uuid:…').replaceAll(slug, '…'),
+  text: Object.values(target).reduce(
+    (text, value) => text.replaceAll(value, '…'),
+    answer.text.replace(/urn:uuid:[0-9a-f-]+/, 'urn:uuid:…'),
+  ),
 });
 
-describe('A2 another tenant’s script', () => {
-  it('is answered exactly as one that never was, by every operation', async () => {
-    const ofScript = operations.filter(({ path }) => path.includes('{slug}'));
-    expect(ofScript.length).toBeGreaterThan(10);
-    const seen: Record<string, number> = {};
-    for (const operation of ofScript) {
-      const body = BODIES[operation.id];
-      const others = await asKey('stranger', operation.method, filled(operation, 'sales'), body);
-      const missing = await asKey('stranger', operation.method, filled(operation, 'ghost'), body);
-      expect([operation.id, shapeOf(others, 'sales')]).toEqual([operation.id, shapeOf(missing, 'ghost')]);
-      seen[operation.id] = others.status;
-    }
-    expect(new Set(Object.values(seen))).toEqual(new Set([404]));
-  });
-
-  it('is on no list, and its slug is free', async () => {
-    expect((await asKey('stranger', 'GET', '/v1/scripts')).body).toMatchObject({ items: [] });
-    const own = await asKey('stranger', 'POST', '/v1/scripts', { slug: 'sales', details: { name: 'Mine' } });
-    expect(own.status).toBe(201);
-    expect((await api.call('GET', '/v1/scripts/sales')).body).toMatchObject({ name: 'Sales' });
+describe('the list of operations', () => {
+  it('has a sample of everything that it needs', () => {
+    const lacking = operations.flatMap((operation) => [
+      ...(operation.needsBody && !(operation.id in BODIES) ? [`a body for ${operation.id}`] : []),
+      ...(operation.access in HOLDERS || operation.access in SYSTEM_HOLDERS
+        ? []
+        : [`the holders of ${operation.access}`]),
+      ...parametersOf(operation)
+        .filter((name) => !(name in WITHIN) && !(name in MISSING && name in own && name in others))
+        .map((name) => `values for {${name}} of ${operation.id}`),
+    ]);
+    expect(lacking).toEqual([]);
+    expect(operations.length).toBeGreaterThan(40);
   });
 });
 
-describe('each role', () => {
-  const everybody = ROLES.join();
-  const expected: Readonly<Record<string, string>> = {
-    createScript: 'author,admin',
-    changeDetails: 'author,admin',
-    saveDraft: 'author,admin',
-    submitForReview: 'author,admin',
-    withdrawSubmission: 'author,admin',
-    approveVersion: 'reviewer,admin',
-    requestChanges: 'reviewer,admin',
-    publishVersion: 'publisher,admin',
-    rollBack: 'publisher,admin',
-    listScripts: everybody,
-    showScript: everybody,
-    listVersions: everybody,
-    showVersion: everybody,
-    showContent: everybody,
-    showHistory: everybody,
-    diffVersions: everybody,
-    listReviews: everybody,
-    listDecisions: everybody,
-    listActivations: everybody,
-    showLineage: everybody,
-    listAuthoring: 'auditor,admin',
-    whoAmI: everybody,
-    enableScript: 'publisher,admin',
-    disableScript: 'publisher,admin',
-    requestRun: 'author,reviewer,runner,admin',
-    cancelRun: 'author,reviewer,runner,admin',
-    storeFile: 'author,reviewer,runner,admin',
-    listRuns: everybody,
-    showRun: everybody,
-    readLog: everybody,
-    readOutput: everybody,
-    readArtifact: everybody,
-    showProjections: 'auditor,operator,admin',
-    listJobs: 'auditor,operator,admin',
-    showJob: 'auditor,operator,admin',
-    listCertificates: 'auditor,operator,admin',
-    listParked: 'auditor,operator,admin',
-    showParked: 'auditor,operator,admin',
-    rebuildProjections: 'operator,admin',
-    verifyProjections: 'operator,admin',
-    swapBuilds: 'operator,admin',
-    rollBackBuilds: 'operator,admin',
-    dropBuilds: 'operator,admin',
-    abortJobs: 'operator,admin',
-    pauseProjections: 'operator,admin',
-    resumeProjections: 'operator,admin',
-    retryParked: 'operator,admin',
-    dropParked: 'operator,admin',
-  };
-
-  it('may do just what the table says, and is told 403 for the rest', async () => {
-    const allowed: Record<string, string> = {};
-    for (const operation of operations.filter(({ path }) => !path.startsWith('/health/'))) {
-      const may: Role[] = [];
+describe('A2 each operation, for each role', () => {
+  it('answers another tenant’s thing exactly as one that never was', async () => {
+    const statuses = new Set<number>();
+    for (const operation of operations.filter((one) => isOf(one, MISSING))) {
       for (const role of ROLES) {
-        const answer = await asKey(
-          `only-${role}`,
-          operation.method,
-          filled(operation, 'ghost'),
-          BODIES[operation.id],
-        );
-        if (answer.body['code'] !== 'forbidden') may.push(role);
-        expect(answer.status).not.toBe(401);
-        expect(answer.status).toBeLessThan(500);
+        const [theirs, missing] = [
+          await ask(`only-${role}`, operation, others),
+          await ask(`only-${role}`, operation, MISSING),
+        ];
+        const name = `${role} ${operation.id}`;
+        expect([name, shapeOf(theirs, others)]).toEqual([name, shapeOf(missing, MISSING)]);
+        statuses.add(theirs.status);
       }
-      allowed[operation.id] = may.join();
     }
-    expect(allowed).toEqual(expected);
-  }, 60_000);
+    expect([...statuses].sort()).toEqual([403, 404]);
+  }, 120_000);
+
+  it.each([
+    ['only-', 'of any tenant', HOLDERS],
+    ['first-', 'of the first tenant, which alone look after the system', { ...HOLDERS, ...SYSTEM_HOLDERS }],
+  ])(
+    '(%s) is open to just those whom the table names, %s: the others are told 403, whatever they ask for',
+    async (prefix, _of, table) => {
+      for (const operation of operations) {
+        const expected = (table as Readonly<Record<string, string>>)[operation.access] ?? '';
+        if (prefix === 'first-' && operation.access in HOLDERS) continue;
+        const may: string[] = [];
+        for (const role of ROLES) {
+          const target = expected.split(',').includes(role) ? MISSING : own;
+          const { status, body } = await ask(`${prefix}${role}`, operation, target);
+          const name = `${role} ${operation.id}`;
+          expect([name, [401, 429].includes(status), status < 500]).toEqual([name, false, true]);
+          if (body['code'] !== 'forbidden') may.push(role);
+        }
+        expect([operation.id, may.join()]).toEqual([operation.id, expected]);
+      }
+    },
+    120_000,
+  );
+});
+
+describe('A2 another tenant’s things', () => {
+  it('are on no list, and their names are free', async () => {
+    for (const { id, method } of operations.filter(({ path }) => !path.includes('{'))) {
+      if (method !== 'GET') continue;
+      const operation = operations.find((one) => one.id === id);
+      const answer = operation && (await ask('only-admin', operation, {}));
+      for (const value of [others['slug'], others['runId'], others['keyId'], LOCAL_TENANT_ID]) {
+        expect([id, answer?.text.includes(`"${String(value)}"`)]).toEqual([id, false]);
+      }
+    }
+    const script = { slug: 'sales', details: { name: 'Mine' } };
+    expect((await as('only-author', 'POST', '/v1/scripts', script)).status).toBe(201);
+    const principal = { subject: 'author', roles: [] };
+    expect((await as('only-admin', 'POST', '/v1/principals', principal)).status).toBe(201);
+  });
+
+  it('that were deleted are missing too: a revoked key', async () => {
+    await as('first-admin', 'DELETE', '/v1/keys/first-viewer');
+    const gone = { ...others, keyId: 'first-viewer' };
+    const revoke = operations.filter((one) => parametersOf(one).includes('keyId'));
+    expect(revoke).not.toEqual([]);
+    for (const operation of revoke) {
+      const [theirs, missing] = [
+        await ask('only-admin', operation, gone),
+        await ask('only-admin', operation, MISSING),
+      ];
+      expect(shapeOf(theirs, gone)).toEqual(shapeOf(missing, MISSING));
+    }
+  });
 });

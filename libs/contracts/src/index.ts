@@ -72,6 +72,42 @@ export {
 } from './requests/projection-bodies.js';
 
 export {
+  changeRolesBody,
+  createKeyBody,
+  createPrincipalBody,
+  createTenantBody,
+  denialsQuery,
+  directoryBody,
+  keyIdParameter,
+  listKeysQuery,
+  reviewPolicyBody,
+  revokeKeyQuery,
+  subjectParameter,
+  suspendPrincipalBody,
+  suspendTenantBody,
+  tenantIdParameter,
+} from './requests/identity-bodies.js';
+
+export {
+  createKeyAnswer,
+  createTenantAnswer,
+  denialListSchema,
+  keyAnswer,
+  keyListSchema,
+  namesSchema,
+  principalAnswer,
+  principalListSchema,
+  principalSchema,
+  reviewPolicyAnswer,
+  tenantAnswer,
+  tenantListSchema,
+  tenantSchema,
+  directoryEntrySchema,
+  type Key,
+  type PrincipalShown,
+  type TenantShown,
+} from './responses/identity.js';
+export {
   newVersionAnswer,
   rollBackAnswer,
   scriptAnswer,

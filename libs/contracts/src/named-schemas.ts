@@ -10,6 +10,16 @@ import {
   rollBackBody,
   saveDraftBody,
 } from './requests/script-bodies.js';
+import {
+  changeRolesBody,
+  createKeyBody,
+  createPrincipalBody,
+  createTenantBody,
+  directoryBody,
+  reviewPolicyBody,
+  suspendPrincipalBody,
+  suspendTenantBody,
+} from './requests/identity-bodies.js';
 import { requestCancelBody, requestRunBody } from './requests/run-bodies.js';
 import {
   dropBody,
@@ -46,6 +56,23 @@ import {
   authoringListSchema,
 } from './responses/authoring.js';
 import { diffSchema } from './responses/diff.js';
+import {
+  createKeyAnswer,
+  createTenantAnswer,
+  denialListSchema,
+  directoryEntrySchema,
+  keyAnswer,
+  keyListSchema,
+  keySchema,
+  namesSchema,
+  principalAnswer,
+  principalListSchema,
+  principalSchema,
+  reviewPolicyAnswer,
+  tenantAnswer,
+  tenantListSchema,
+  tenantSchema,
+} from './responses/identity.js';
 import { livenessSchema, readinessSchema } from './responses/health.js';
 import { historyEntrySchema, historySchema } from './responses/history.js';
 import { lineageSchema } from './responses/lineage.js';
@@ -67,6 +94,14 @@ type Named = Readonly<Record<string, z.ZodType>>;
 /** The schemas that stand in the OpenAPI document under a name of their own; the generated client uses the names. */
 export const namedSchemas = {
   requests: {
+    ChangeRolesBody: changeRolesBody,
+    CreateKeyBody: createKeyBody,
+    CreatePrincipalBody: createPrincipalBody,
+    CreateTenantBody: createTenantBody,
+    DirectoryBody: directoryBody,
+    ReviewPolicyBody: reviewPolicyBody,
+    SuspendPrincipalBody: suspendPrincipalBody,
+    SuspendTenantBody: suspendTenantBody,
     ApproveVersionBody: approveVersionBody,
     ChangeDetailsBody: changeDetailsBody,
     CreateScriptBody: createScriptBody,
@@ -91,6 +126,21 @@ export const namedSchemas = {
     ActivationList: activationListSchema,
     AuthoringEntry: authoringEntrySchema,
     AuthoringList: authoringListSchema,
+    CreateKeyAnswer: createKeyAnswer,
+    CreateTenantAnswer: createTenantAnswer,
+    DenialList: denialListSchema,
+    DirectoryEntry: directoryEntrySchema,
+    Key: keySchema,
+    KeyAnswer: keyAnswer,
+    KeyList: keyListSchema,
+    Names: namesSchema,
+    Principal: principalSchema,
+    PrincipalAnswer: principalAnswer,
+    PrincipalList: principalListSchema,
+    ReviewPolicyAnswer: reviewPolicyAnswer,
+    Tenant: tenantSchema,
+    TenantAnswer: tenantAnswer,
+    TenantList: tenantListSchema,
     CancelAnswer: cancelAnswer,
     Certificate: certificateSchema,
     CertificateList: certificateListSchema,

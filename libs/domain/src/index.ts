@@ -1,5 +1,5 @@
 export type * from './events.js';
-export type { Command } from './shared/command.js';
+export type { Command, TenantTerms } from './shared/command.js';
 export {
   apiKeyStreamOf,
   id,
@@ -65,7 +65,7 @@ export { restoreTenantSchema } from './tenant/restore-tenant.js';
 export { tenantReviewPolicySchema } from './tenant/set-tenant-review-policy.js';
 export { suspendTenantSchema } from './tenant/suspend-tenant.js';
 export { type TenantCommand, tenantDecider } from './tenant/tenant.decider.js';
-export { DEFAULT_TENANT_TERMS, type TenantTerms } from './tenant/tenant-terms.js';
+export { DEFAULT_TENANT_TERMS } from './tenant/tenant-terms.js';
 export {
   evolveTenant,
   noTenant,

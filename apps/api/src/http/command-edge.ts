@@ -20,13 +20,18 @@ export class CommandEdge {
 
   /** `body` is the validated body: repeated with the same Idempotency-Key, it must be the same one. */
   async run(exchange: HttpExchange, body: unknown, make: MakeCommand): Promise<CommandAnswer['body']> {
+    return (await this.execute(exchange, body, make)).body;
+  }
+
+  /** The same, for who has to know more of the answer than its body. */
+  async execute(exchange: HttpExchange, body: unknown, make: MakeCommand): Promise<CommandAnswer> {
     const logId = this.parts.logId();
     const answer = await this.bus.execute<ICommand, CommandAnswer>(make(contextOf(exchange, body)));
     const { reply } = exchange;
     void reply.header('ETag', etagOf(answer.revision));
     void reply.header(headers.position, formatToken({ logId, position: answer.position }));
     if (answer.replayed) void reply.header(headers.idempotentReplayed, 'true');
-    return answer.body;
+    return answer;
   }
 }
 

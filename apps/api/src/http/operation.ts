@@ -3,6 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiBearerAuth,
   ApiBody,
+  ApiExtension,
   ApiHeader,
   ApiOperation,
   ApiParam,
@@ -43,6 +44,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
     ApiOperation({ operationId: id, summary }),
     access === 'public' ? Public() : Requires(access),
     RouteConfig({ operation: id }),
+    ApiExtension('x-access', access),
     HttpCode(status),
     ApiResponse({ status, description: summary, content: representations(answer, also) }),
     ...refusalsOf(options),

@@ -46,7 +46,8 @@ function callerOf({ tenantId, key, principal }: Found, now: Date): Caller {
   if (!principal) throw unauthenticated('This key belongs to nobody.');
   if (principal.suspended) throw unauthenticated(`${principal.subject} is suspended.`);
   const { kind, subject, roles } = principal;
-  return { tenantId, kind, person: subject, roles, keyId: key.keyId, expiresAt: key.expiresAt };
+  const { keyId, scopes, expiresAt } = key;
+  return { tenantId, kind, person: subject, roles, keyId, scopes, expiresAt };
 }
 
 /** In memory while the subscription is current; else from the streams of this very key, and when they are away: nobody. */

@@ -7,7 +7,10 @@ export interface Caller {
   /** The person or service: the same one whichever key was used. */
   readonly person: string;
   readonly roles: readonly Role[];
+  /** The credential: the id of a key, or `jwt:` and the id of the key that signed the token. */
   readonly keyId: string;
+  /** The permissions it is narrowed to; `null`: all that the roles give. */
+  readonly scopes: readonly string[] | null;
   readonly expiresAt: string | null;
 }
 

@@ -5,7 +5,7 @@ import { Refused } from '../http/refused.js';
 import { type ApiParts, PARTS } from '../parts.js';
 import { unauthenticated } from './authenticate.js';
 import { ACCESS, type Access } from './declare.js';
-import { mayDo, rolesWith } from './permissions.js';
+import { requirePermission } from './permissions.js';
 
 /** Lets nobody in by default: a handler that declares nothing is closed to everybody (HAZARDS A1). */
 @Injectable()
@@ -22,14 +22,8 @@ export class CredentialGuard implements CanActivate {
     if (access === 'metrics') return this.letOperatorIn(request);
     const caller = await this.parts.authenticate(request.headers.authorization);
     if (access === undefined) throw new Refused('forbidden', 'Nobody was given access to this.');
-    if (!mayDo(caller.roles, access)) {
-      const roles = rolesWith(access).join(', ');
-      throw new Refused(
-        'forbidden',
-        `This needs ${access}; ${caller.person} has none of the roles ${roles}.`,
-      );
-    }
     request.caller = caller;
+    requirePermission(caller, access);
     return true;
   }
 

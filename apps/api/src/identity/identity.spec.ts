@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { formatApiKey, hashSecret, isSecretOf, parseApiKey } from './api-key.js';
-import { mayDo, rolesWith } from './permissions.js';
+import { LOCAL_TENANT_ID, tenantIdOf } from '@stemma/commands';
+import { type Bearer, mayDo, requirePermission, rolesWith } from './permissions.js';
+
+const bearer = (more: Partial<Bearer>): Bearer => ({
+  tenantId: LOCAL_TENANT_ID,
+  roles: ['admin'],
+  scopes: null,
+  ...more,
+});
 
 describe('an API key', () => {
   const part = (letters: string, minLength: number, maxLength: number) =>
@@ -48,8 +56,33 @@ describe('roles', () => {
 
   it('that are not known grant nothing', () => {
     for (const role of ['root', '', 'constructor', '__proto__', 'toString']) {
-      expect(mayDo([role as 'admin'], 'self:read')).toBe(false);
+      expect(mayDo(bearer({ roles: [role as 'admin'] }), 'self:read')).toBe(false);
     }
-    expect(mayDo([], 'self:read')).toBe(false);
+    expect(mayDo(bearer({ roles: [] }), 'self:read')).toBe(false);
+  });
+
+  it('of another tenant than the first administer no tenants', () => {
+    expect(mayDo(bearer({}), 'tenant:administer')).toBe(true);
+    expect(mayDo(bearer({ tenantId: tenantIdOf('other') }), 'tenant:administer')).toBe(false);
+    expect(mayDo(bearer({ tenantId: tenantIdOf('other') }), 'principal:administer')).toBe(true);
+  });
+});
+
+describe('the scopes of a key', () => {
+  const narrow = bearer({ scopes: ['script:read', 'run:request', 'no:such-thing'] });
+
+  it('narrow what its person may do, and never widen it', () => {
+    expect(mayDo(narrow, 'script:read')).toBe(true);
+    expect(mayDo(narrow, 'script:write')).toBe(false);
+    expect(mayDo({ ...narrow, roles: ['viewer'] }, 'run:request')).toBe(false);
+  });
+
+  it('always leave the question who one is', () => expect(mayDo(narrow, 'self:read')).toBe(true));
+
+  it('say what is lacking: the key, or its person', () => {
+    const person = { ...narrow, person: 'ann' };
+    expect(() => requirePermission(person, 'script:write')).toThrow('this key is narrowed to less');
+    const viewer = { ...person, roles: ['viewer'] as const };
+    expect(() => requirePermission(viewer, 'script:write')).toThrow('none of the roles author, admin');
   });
 });

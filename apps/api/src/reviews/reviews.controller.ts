@@ -45,10 +45,10 @@ export class ReviewsController {
 }
 
 /** What the caller may decide, by the roles of this very request. */
-const reviewerOf = ({ person, roles }: Caller): Reviewer => ({
-  person,
-  mayApprove: mayDo(roles, 'version:review'),
-  mayPublish: mayDo(roles, 'version:publish'),
+const reviewerOf = (caller: Caller): Reviewer => ({
+  person: caller.person,
+  mayApprove: mayDo(caller, 'version:review'),
+  mayPublish: mayDo(caller, 'version:publish'),
 });
 
 function reviewOf(row: ReviewRow): z.output<typeof reviewSchema> {

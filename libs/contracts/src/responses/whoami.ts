@@ -7,5 +7,8 @@ export const whoamiSchema = z.strictObject({
   tenantId: z.uuid(),
   roles: z.array(z.string()),
   keyId: z.string(),
+  scopes: z.array(z.string()).nullable().describe('What this credential is narrowed to; null: nothing'),
+  displayName: z.string().nullable(),
+  mail: z.string().nullable(),
   expiresAt: z.iso.datetime().nullable(),
 });

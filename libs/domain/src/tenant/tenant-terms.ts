@@ -1,13 +1,6 @@
 import { DEFAULT_REVIEW_POLICY } from '../script/review-policy.js';
-import type { ReviewPolicy } from '../script/script.events.js';
+import type { TenantTerms } from '../shared/command.js';
 import { refuse } from '../shared/rejections.js';
-
-/** What the tenant says to every decision within it: an input like the clock, read by the shell at that moment. */
-export interface TenantTerms {
-  readonly suspended: boolean;
-  /** The default of its scripts. */
-  readonly reviewPolicy: ReviewPolicy;
-}
 
 /** What applies while the tenant has said nothing: the strict default. */
 export const DEFAULT_TENANT_TERMS: TenantTerms = Object.freeze({

@@ -1,7 +1,8 @@
 import { DEFAULT_REVIEW_POLICY } from '../script/review-policy.js';
 import type { ReviewPolicy } from '../script/script.events.js';
+import type { TenantTerms } from '../shared/command.js';
 import type { TenantEvent } from './tenant.events.js';
-import { DEFAULT_TENANT_TERMS, type TenantTerms } from './tenant-terms.js';
+import { DEFAULT_TENANT_TERMS } from './tenant-terms.js';
 
 export interface Tenant {
   readonly exists: true;

@@ -166,4 +166,22 @@ export const migrations: readonly Migration[] = [
       GRANT SELECT, INSERT, UPDATE, DELETE ON stemma.troubles TO stemma_writer;
     `,
   },
+  {
+    name: 'directory-of-names',
+    sql: `
+      CREATE TABLE IF NOT EXISTS stemma.directory (
+        tenant_id uuid NOT NULL,
+        subject text NOT NULL,
+        display_name text,
+        mail text,
+        PRIMARY KEY (tenant_id, subject)
+      );
+      ALTER TABLE stemma.directory ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+      DROP POLICY IF EXISTS tenant ON stemma.directory;
+      CREATE POLICY tenant ON stemma.directory FOR ALL TO stemma_reader
+        USING (tenant_id = nullif(current_setting('stemma.tenant', true), '')::uuid)
+        WITH CHECK (tenant_id = nullif(current_setting('stemma.tenant', true), '')::uuid);
+      GRANT SELECT, INSERT, UPDATE, DELETE ON stemma.directory TO stemma_reader;
+    `,
+  },
 ];
