@@ -41,6 +41,8 @@ const HOLDERS: Readonly<Record<string, string>> = {
   'run:request': 'author,reviewer,runner,admin',
 };
 
+const NO_PROJECTION = { projections: ['ghost'] };
+
 /** For operations whose body cannot be left out. */
 const BODIES: Readonly<Record<string, unknown>> = {
   createScript: { slug: 'made-by-all', details: { name: 'Made' } },
@@ -52,6 +54,15 @@ const BODIES: Readonly<Record<string, unknown>> = {
   changeRoles: { roles: [] },
   createTenant: { name: 'made-by-all' },
   storeFile: 'bytes',
+  abortJobs: NO_PROJECTION,
+  pauseProjections: NO_PROJECTION,
+  rebuildProjections: NO_PROJECTION,
+  resumeProjections: NO_PROJECTION,
+  rollBackBuilds: NO_PROJECTION,
+  verifyProjections: NO_PROJECTION,
+  swapBuilds: NO_PROJECTION,
+  dropBuilds: NO_PROJECTION,
+  dropParked: { stream: 'ghost', eventId: '7b1f3a52-3d1e-5b0a-9c55-000000000003', reason: 'x' },
 };
 
 /** For operations that do more with a body than without. */
@@ -84,8 +95,14 @@ const others: Record<string, string> = {
   subject: 'first-viewer',
   tenantId: LOCAL_TENANT_ID,
 };
-/** Not anybody's alone: numbers and names within one of the above. */
-const WITHIN: Target = { number: '1', name: 'x' };
+/** No tenant's: numbers and names within one of the above, and what belongs to the system. */
+const WITHIN: Target = {
+  number: '1',
+  name: 'x',
+  projection: 'ghost',
+  stream: 'ghost',
+  jobId: '7b1f3a52-3d1e-5b0a-9c55-000000000004',
+};
 
 let api: TestApi;
 let operations: readonly DeclaredOperation[];
