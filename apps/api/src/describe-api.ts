@@ -15,6 +15,14 @@ const never = (): never => {
 
 const limits = { timeoutMs: 1, memoryMb: 1, milliCpus: 1, tmpfsMb: 1 };
 
+const runParts: RunParts = {
+  blobs: never,
+  limits: { sandbox: limits, production: limits },
+  fileLimit: 1024,
+  news: { next: never, close: never },
+  readLines: never,
+};
+
 /** The OpenAPI document of this release, made without any server: nothing is connected and nothing listens. */
 export async function describeApi(): Promise<OpenAPIObject> {
   const logger = createLogger({ name: 'describe-api', level: 'silent' });
@@ -65,13 +73,6 @@ export async function describeApi(): Promise<OpenAPIObject> {
     clock: never,
     logId: never,
     health: never,
-  };
-  const runParts: RunParts = {
-    blobs: never,
-    limits: { sandbox: limits, production: limits },
-    fileLimit: 1024,
-    news: { next: never, close: never },
-    readLines: never,
   };
   const adapter = createAdapter({ bodyLimit: 1024, logger, metrics });
   const app = await NestFactory.create(ApiModule.register(parts, runParts), adapter, { logger: false });
