@@ -1,4 +1,12 @@
-import type { EventMetadata, ScriptEvent, StemmaEvent } from '@stemma/domain/events';
+import type {
+  EventMetadata,
+  ScriptCreated,
+  ScriptDetails,
+  ScriptEvent,
+  StemmaEvent,
+  TriggerRemoved,
+  TriggerSet,
+} from '@stemma/domain/events';
 import {
   defineProjection,
   ignored,
@@ -8,9 +16,11 @@ import {
   type RowOf,
   type Rows,
 } from '@stemma/read-model';
-import { scriptRows } from './scripts.tables.js';
+import { scriptRows, termRows, type Trigger } from './scripts.tables.js';
+import { putTerms, PLACES, termsOf, touchesTerms } from './terms.js';
 
 type OfScript = Recorded<ScriptEvent, EventMetadata>;
+type TriggerEvent = Recorded<TriggerSet | TriggerRemoved, EventMetadata>;
 type ScriptRow = RowOf<typeof scriptRows>;
 
 const touches = ({ data }: OfScript): readonly RowKey[] => [rowKey(scriptRows, { scriptId: data.scriptId })];
@@ -26,44 +36,68 @@ function change(event: OfScript, rows: Rows, columns: Partial<ScriptRow>): void 
   rows.change(scriptRows, { scriptId: event.data.scriptId }, { ...columns, ...changedBy(event) });
 }
 
+const described = ({ name, description, labels, ...more }: ScriptDetails) => {
+  const { intents = [], languageCodes = [], embeddingKey = null } = more;
+  return { name, description, labels, intents, languageCodes, embeddingKey };
+};
+
+function applyCreated(event: Recorded<ScriptCreated, EventMetadata>, rows: Rows): void {
+  const { scriptId, slug, kind, type, details } = event.data;
+  const { tenantId, actor, at } = event.metadata;
+  rows.put(scriptRows, {
+    tenantId,
+    scriptId,
+    slug,
+    kind,
+    type,
+    ...described(details),
+    enabled: true,
+    listed: false,
+    retired: false,
+    status: 'draft',
+    latestNumber: 0,
+    activeNumber: null,
+    activeVersionId: null,
+    headDraft: null,
+    inReviewNumber: null,
+    reviewPolicy: null,
+    prunePolicy: null,
+    triggers: {},
+    createdBy: actor.id,
+    createdAt: at,
+    ...changedBy(event),
+  });
+  const terms = termsOf(slug, details);
+  putTerms(rows, { tenantId, scriptId, places: terms.length }, terms);
+}
+
+/** The triggers of a script by name, with one of them as it is now, or without it. */
+function withTrigger(event: TriggerEvent, rows: Rows, trigger: Trigger | null): void {
+  const { scriptId, name } = event.data;
+  const { [name]: _before, ...others } = rows.require(scriptRows, { scriptId }).triggers;
+  change(event, rows, { triggers: trigger === null ? others : { ...others, [name]: trigger } });
+}
+
 /** Which scripts there are, and where each one stands. */
 export const scripts = defineProjection<StemmaEvent, EventMetadata>()({
   name: 'scripts',
   version: 2,
-  tables: [scriptRows],
+  tables: [scriptRows, termRows],
   handlers: {
     ScriptCreated: {
-      touches,
-      apply: (event, rows) => {
-        const { scriptId, slug, kind, type, details } = event.data;
-        const { tenantId, actor, at } = event.metadata;
-        rows.put(scriptRows, {
-          tenantId,
-          scriptId,
-          slug,
-          kind,
-          type,
-          name: details.name,
-          description: details.description,
-          labels: details.labels,
-          enabled: true,
-          status: 'draft',
-          latestNumber: 0,
-          activeNumber: null,
-          activeVersionId: null,
-          headDraft: null,
-          inReviewNumber: null,
-          createdBy: actor.id,
-          createdAt: at,
-          ...changedBy(event),
-        });
+      touches: (event) => {
+        const { scriptId, slug, details } = event.data;
+        return [...touches(event), ...touchesTerms(scriptId, termsOf(slug, details).length)];
       },
+      apply: applyCreated,
     },
     ScriptDetailsChanged: {
-      touches,
+      touches: (event) => [...touches(event), ...touchesTerms(event.data.scriptId)],
       apply: (event, rows) => {
-        const { name, description, labels } = event.data.details;
-        change(event, rows, { name, description, labels });
+        const { scriptId, details } = event.data;
+        const { tenantId, slug } = rows.require(scriptRows, { scriptId });
+        change(event, rows, described(details));
+        putTerms(rows, { tenantId, scriptId, places: PLACES }, termsOf(slug, details));
       },
     },
     DraftCreated: {
@@ -101,14 +135,23 @@ export const scripts = defineProjection<StemmaEvent, EventMetadata>()({
     },
     ScriptEnabled: { touches, apply: (event, rows) => change(event, rows, { enabled: true }) },
     ScriptDisabled: { touches, apply: (event, rows) => change(event, rows, { enabled: false }) },
-    ScriptListed: { touches, apply: (event, rows) => change(event, rows, {}) },
-    ScriptUnlisted: { touches, apply: (event, rows) => change(event, rows, {}) },
-    TriggerSet: { touches, apply: (event, rows) => change(event, rows, {}) },
-    TriggerRemoved: { touches, apply: (event, rows) => change(event, rows, {}) },
-    ReviewPolicySet: { touches, apply: (event, rows) => change(event, rows, {}) },
-    PrunePolicySet: { touches, apply: (event, rows) => change(event, rows, {}) },
+    ScriptListed: { touches, apply: (event, rows) => change(event, rows, { listed: true }) },
+    ScriptUnlisted: { touches, apply: (event, rows) => change(event, rows, { listed: false }) },
+    TriggerSet: { touches, apply: (event, rows) => withTrigger(event, rows, event.data.trigger) },
+    TriggerRemoved: { touches, apply: (event, rows) => withTrigger(event, rows, null) },
+    ReviewPolicySet: {
+      touches,
+      apply: (event, rows) => change(event, rows, { reviewPolicy: event.data.policy }),
+    },
+    PrunePolicySet: {
+      touches,
+      apply: (event, rows) => change(event, rows, { prunePolicy: event.data.policy }),
+    },
     VersionsPruned: { touches, apply: (event, rows) => change(event, rows, {}) },
-    ScriptRetired: { touches, apply: (event, rows) => change(event, rows, {}) },
+    ScriptRetired: {
+      touches,
+      apply: (event, rows) => change(event, rows, { retired: true, headDraft: null, inReviewNumber: null }),
+    },
     ContentStored: ignored,
     ContentReferenced: ignored,
     PrincipalCreated: ignored,

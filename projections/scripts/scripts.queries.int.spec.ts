@@ -95,6 +95,20 @@ describe('asking for scripts', () => {
     expect(await slugsOf({ filters: { kind: 'code', type: 'one_off', labels: [] } })).toEqual(slugs);
   });
 
+  it('counts on request, over all pages', async () => {
+    expect(await list({ limit: 2, count: true })).toMatchObject({ total: 7 });
+    expect(await list({ filters: { labels: ['even'] }, limit: 1, count: true })).toMatchObject({ total: 4 });
+    expect((await list({ limit: 2 })).total).toBeUndefined();
+  });
+
+  it('finds words by their beginnings, every one of them', async () => {
+    expect(await slugsOf({ filters: { text: 'ABO' } })).toEqual(slugs);
+    expect(await slugsOf({ filters: { text: 'about del' } })).toEqual(['delta']);
+    expect(await slugsOf({ filters: { text: 'bout' } })).toEqual([]);
+    expect(await slugsOf({ filters: { text: 'eve', status: 'draft' } })).toEqual(['alpha', 'echo', 'golf']);
+    expect(await slugsOf({ filters: { text: `charlie' OR 1=1 -- %_` } })).toEqual([]);
+  });
+
   it('takes whatever a caller puts into a filter as a value, never as SQL', async () => {
     const nasty = `x'); DROP TABLE scripts__1.scripts; --`;
     expect(await slugsOf({ filters: { labels: [nasty, '{', '"', '\\'] } })).toEqual([]);

@@ -33,13 +33,21 @@ describe('which scripts there are', () => {
       name: 'CLEAN-SALES',
       description: 'about clean-sales',
       labels: ['sales'],
+      intents: [],
+      languageCodes: [],
+      embeddingKey: null,
       enabled: true,
+      listed: false,
+      retired: false,
       status: 'draft',
       latestNumber: 0,
       activeNumber: null,
       activeVersionId: null,
       headDraft: null,
       inReviewNumber: null,
+      reviewPolicy: null,
+      prunePolicy: null,
+      triggers: {},
       createdBy: 'ann',
       createdAt: '2026-11-21T08:00:00.000Z',
       changedBy: 'ann',
@@ -112,5 +120,49 @@ describe('which scripts there are', () => {
     expect(row(born, disabled)).toMatchObject({ enabled: false });
     const enabled = did('ann', 2, { type: 'ScriptEnabled', data: { scriptId } });
     expect(row(born, disabled, enabled)).toMatchObject({ enabled: true, revision: 2n });
+  });
+
+  it('says who sees it, what starts it, by which rules it lives, and its end', () => {
+    const cron = { kind: 'cron', expression: '0 7 * * *', timeZone: 'Europe/Zurich' } as const;
+    const http = { kind: 'http', method: 'POST', path: '/sales' } as const;
+    const trigger = (name: string, one: typeof cron | typeof http) => ({
+      scriptId,
+      triggerId: scriptId,
+      name,
+      trigger: one,
+    });
+    const policy = { requiredApprovals: 2, fourEyes: true };
+    const pruning = { maxVersions: 5, retentionDays: null };
+    const governed = [
+      born,
+      did('bob', 1, { type: 'ScriptListed', data: { scriptId } }),
+      did('bob', 1, { type: 'TriggerSet', data: trigger('daily', http) }),
+      did('bob', 1, { type: 'TriggerSet', data: trigger('daily', cron) }),
+      did('bob', 1, { type: 'TriggerSet', data: trigger('hook', http) }),
+      did('bob', 1, { type: 'ReviewPolicySet', data: { scriptId, policy } }),
+      did('bob', 1, { type: 'PrunePolicySet', data: { scriptId, policy: pruning } }),
+    ];
+    expect(row(...governed)).toMatchObject({
+      listed: true,
+      triggers: { daily: cron, hook: http },
+      reviewPolicy: policy,
+      prunePolicy: pruning,
+    });
+    const undone = [
+      did('bob', 2, { type: 'ScriptUnlisted', data: { scriptId } }),
+      did('bob', 2, { type: 'TriggerRemoved', data: trigger('hook', http) }),
+      did('bob', 2, { type: 'ReviewPolicySet', data: { scriptId, policy: null } }),
+      did('bob', 2, { type: 'PrunePolicySet', data: { scriptId, policy: null } }),
+    ];
+    const retired = did('bob', 3, { type: 'ScriptRetired', data: { scriptId, reason: null } });
+    expect(row(...governed, ...undone, retired)).toMatchObject({
+      listed: false,
+      triggers: { daily: cron },
+      reviewPolicy: null,
+      prunePolicy: null,
+      retired: true,
+      revision: 11n,
+    });
+    expect(row(...governed, ...undone, retired)?.triggers).not.toHaveProperty('hook');
   });
 });

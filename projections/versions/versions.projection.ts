@@ -24,7 +24,7 @@ function change(event: OfVersion, rows: Rows, columns: (version: VersionRow) => 
 /** Which versions a script has, and what was done to each by whom. */
 export const versions = defineProjection<StemmaEvent, EventMetadata>()({
   name: 'versions',
-  version: 1,
+  version: 2,
   tables: [versionRows, slugRows],
   handlers: {
     ScriptCreated: {
@@ -48,9 +48,12 @@ export const versions = defineProjection<StemmaEvent, EventMetadata>()({
           publishedBy: null,
           publishedAt: null,
           publishedPolicy: null,
+          breakGlassReason: null,
           archivedBy: null,
           archivedAt: null,
           supersededByNumber: null,
+          prunedBy: null,
+          prunedAt: null,
         }),
     },
     SubmittedForReview: {
@@ -94,6 +97,7 @@ export const versions = defineProjection<StemmaEvent, EventMetadata>()({
           publishedBy: actor.id,
           publishedAt: at,
           publishedPolicy: event.data.policy,
+          breakGlassReason: event.data.breakGlass?.reason ?? null,
         });
       },
     },
@@ -118,7 +122,15 @@ export const versions = defineProjection<StemmaEvent, EventMetadata>()({
     TriggerRemoved: ignored,
     ReviewPolicySet: ignored,
     PrunePolicySet: ignored,
-    VersionsPruned: ignored,
+    VersionsPruned: {
+      touches: ({ data: { scriptId, versions: pruned } }) =>
+        pruned.map(({ number }) => rowKey(versionRows, { scriptId, number })),
+      apply: ({ data: { scriptId, versions: pruned }, metadata: { actor, at } }, rows) => {
+        for (const { number } of pruned) {
+          rows.change(versionRows, { scriptId, number }, { prunedBy: actor.id, prunedAt: at });
+        }
+      },
+    },
     ScriptRetired: ignored,
     ContentStored: ignored,
     ContentReferenced: ignored,

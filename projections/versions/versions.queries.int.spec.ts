@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ScriptEvent } from '@stemma/domain/events';
 import type { Position, ReadDb, StreamFact } from '@stemma/read-model';
 import { type ReadSide, startReadSide } from '@stemma/testing';
-import { findVersion, listVersions, versions } from './versions.queries.js';
+import { findVersion, listLineage, listVersions, type VersionFilters, versions } from './versions.queries.js';
 
 const tenantId = '7b1f3a52-3d1e-5b0a-9c55-000000000001';
 const otherTenantId = '7b1f3a52-3d1e-5b0a-9c55-000000000002';
@@ -65,8 +65,36 @@ describe('asking for versions', () => {
 
   it('has none for a script without versions, and none for a script that is not there', async () => {
     for (const slug of ['empty', 'nowhere']) {
-      expect(await ask((db) => listVersions(db, { tenantId, slug }))).toEqual({ items: [], next: null });
+      expect(await ask((db) => listVersions(db, { tenantId, slug }))).toEqual({
+        items: [],
+        next: null,
+        total: undefined,
+      });
     }
+  });
+
+  it('filters by state, author, origin and content, and counts when asked', async () => {
+    const found = async (filters: VersionFilters) =>
+      (await ask((db) => listVersions(db, { tenantId, slug: 'sales', filters, limit: 2, count: true })))
+        .total;
+    expect(await found({})).toBe(5);
+    expect(await found({ state: 'draft', createdBy: 'ann', origin: 'saved' })).toBe(5);
+    expect(await found({ contentHash: 'a'.repeat(64) })).toBe(5);
+    for (const none of [
+      { state: 'active' },
+      { createdBy: 'bob' },
+      { origin: 'rollback' },
+      { contentHash: 'b' },
+    ])
+      expect(await found(none as VersionFilters)).toBe(0);
+  });
+
+  it('says where each came from, oldest first', async () => {
+    const lineage = await ask((db) => listLineage(db, { tenantId, slug: 'sales', limit: 2 }));
+    expect(lineage.items.map(({ number }) => number)).toEqual([4, 5]);
+    expect(lineage.truncated).toBe(true);
+    const foreign = await ask((db) => listLineage(db, { tenantId: otherTenantId, slug: 'sales', limit: 9 }));
+    expect(foreign).toEqual({ items: [], truncated: false });
   });
 
   it('finds one by slug and number, in its tenant only', async () => {

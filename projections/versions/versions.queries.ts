@@ -8,13 +8,24 @@ export type { Act, Approval, Policy, RequestedChanges, Submission } from './vers
 /** A version with the slug of its script. */
 export type VersionRow = RowOf<typeof versionRows> & { readonly slug: string };
 
+export interface VersionFilters {
+  readonly state?: VersionRow['state'] | undefined;
+  readonly createdBy?: string | undefined;
+  readonly origin?: VersionRow['origin'] | undefined;
+  /** Those with this very content. */
+  readonly contentHash?: string | undefined;
+}
+
 export interface ListVersions {
   readonly tenantId: string;
   readonly slug: string;
+  readonly filters?: VersionFilters | undefined;
   /** Only versions with a smaller number: the last one of the page before. */
   readonly below?: number | undefined;
   /** 1 to 200. */
   readonly limit?: number | undefined;
+  /** Also how many there are on all pages. */
+  readonly count?: boolean | undefined;
 }
 
 export interface VersionPage {
@@ -22,6 +33,8 @@ export interface VersionPage {
   readonly items: readonly VersionRow[];
   /** `below` of the next page; null on the last one. */
   readonly next: number | null;
+  /** Over all pages, when it was asked for. */
+  readonly total: number | undefined;
 }
 
 const versionsOf = (db: ReadDb, tenantId: string, slug: string) =>
@@ -30,8 +43,8 @@ const versionsOf = (db: ReadDb, tenantId: string, slug: string) =>
 const bySlug = (db: ReadDb, tenantId: string, slug: string) =>
   db
     .views(versions)
-    .selectFrom('versions_v1_slugs as s')
-    .innerJoin('versions_v1 as v', (join) =>
+    .selectFrom('versions_v2_slugs as s')
+    .innerJoin('versions_v2 as v', (join) =>
       join.onRef('v.tenantId', '=', 's.tenantId').onRef('v.scriptId', '=', 's.scriptId'),
     )
     .where('s.tenantId', '=', requireTenant(tenantId))
@@ -40,16 +53,37 @@ const bySlug = (db: ReadDb, tenantId: string, slug: string) =>
 /** A page of a script's versions; empty when the tenant has no such script. Reads `versions`. */
 export async function listVersions(
   db: ReadDb,
-  { tenantId, slug, below, limit = 50 }: ListVersions,
+  { tenantId, slug, filters = {}, below, limit = 50, count = false }: ListVersions,
 ): Promise<VersionPage> {
   const size = Math.min(Math.max(limit, 1), 200);
-  const found = await versionsOf(db, tenantId, slug)
+  const wanted = filtered(bySlug(db, tenantId, slug), filters);
+  const found = await wanted
+    .selectAll('v')
+    .select('s.slug')
     .$if(below !== undefined, (query) => query.where('v.number', '<', below ?? 0))
     .orderBy('v.number', 'desc')
     .limit(size + 1)
     .execute();
   const items = found.slice(0, size);
-  return { items, next: found.length > size ? (items.at(-1)?.number ?? null) : null };
+  const next = found.length > size ? (items.at(-1)?.number ?? null) : null;
+  return { items, next, total: count ? await countOf(wanted) : undefined };
+}
+
+type BySlug = ReturnType<typeof bySlug>;
+
+function filtered(query: BySlug, filters: VersionFilters): BySlug {
+  const { state, createdBy, origin, contentHash } = filters;
+  let wanted = query;
+  if (state !== undefined) wanted = wanted.where('v.state', '=', state);
+  if (createdBy !== undefined) wanted = wanted.where('v.createdBy', '=', createdBy);
+  if (origin !== undefined) wanted = wanted.where('v.origin', '=', origin);
+  if (contentHash !== undefined) wanted = wanted.where('v.contentHash', '=', contentHash);
+  return wanted;
+}
+
+async function countOf(wanted: BySlug): Promise<number> {
+  const { total } = await wanted.select((eb) => eb.fn.countAll().as('total')).executeTakeFirstOrThrow();
+  return Number(total);
 }
 
 /** One version of a script; undefined when there is none. Reads `versions`. */

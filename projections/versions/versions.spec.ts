@@ -119,6 +119,22 @@ describe('which versions a script has', () => {
     });
   });
 
+  it('says why it was published against the policy, and since when its content is given up', () => {
+    const breakGlass = { reason: 'the plant is on fire' };
+    const pruned = { ...ofVersion(1), contentHash };
+    const facts = [
+      did('ann', 1, drafted(1)),
+      did('bob', 2, drafted(2)),
+      did('cy', 3, { type: 'VersionPublished', data: { ...ofVersion(2), contentHash, policy, breakGlass } }),
+      did('dee', 4, {
+        type: 'VersionsPruned',
+        data: { scriptId, versions: [pruned], policy: { maxVersions: 1, retentionDays: null } },
+      }),
+    ];
+    expect(version(2, ...facts)).toMatchObject({ breakGlassReason: breakGlass.reason, prunedAt: null });
+    expect(version(1, ...facts)).toMatchObject({ prunedBy: 'dee', prunedAt: minute(4), state: 'draft' });
+  });
+
   it('a version sent back is a draft again, one in review is not', () => {
     const sent = [did('ann', 1, drafted(1)), did('ann', 2, submitted(1, 1))];
     expect(version(1, ...sent)?.state).toBe('in_review');

@@ -62,9 +62,14 @@ export const versionRows = table({
     publishedBy: nullable(text),
     publishedAt: nullable(instant),
     publishedPolicy: nullable(json<Policy>()),
+    /** Why it was published in an emergency, against the policy. */
+    breakGlassReason: nullable(text),
     archivedBy: nullable(text),
     archivedAt: nullable(instant),
     supersededByNumber: nullable(integer),
+    /** Since when its content is given up. */
+    prunedBy: nullable(text),
+    prunedAt: nullable(instant),
   },
   key: ['scriptId', 'number'],
   indexes: [{ on: ['tenantId', 'scriptId', 'number'] }],

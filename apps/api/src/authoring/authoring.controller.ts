@@ -26,12 +26,15 @@ export class AuthoringController {
     @Exchange() exchange: HttpExchange,
     @ValidQuery(listAuthoringQuery) query: z.output<typeof listAuthoringQuery>,
   ) {
-    const { slug, actor: by, action, version: number, from, to, limit } = query;
+    const { slug, actor: by, action, version: number, from, to, limit, asOf } = query;
     const actions = action.length === 0 ? undefined : action;
     const filters = { slug, by, actions, number, from, to };
     const cursor = parseOpaqueCursor(query.cursor, authoringCursor);
-    const { items, next } = await this.queries.read(exchange, [authoring], (db, tenantId) =>
-      listAuthoring(db, { tenantId, filters, cursor, limit }),
+    const { items, next } = await this.queries.read(
+      exchange,
+      [authoring],
+      (db, tenantId) => listAuthoring(db, { tenantId, filters, cursor, limit }),
+      asOf,
     );
     return { items: items.map(authoringEntryOf), next: formatOpaqueCursor(next) };
   }

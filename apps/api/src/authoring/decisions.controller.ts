@@ -40,11 +40,12 @@ export class DecisionsController {
   ) {
     const cursor = parseOpaqueCursor(query.cursor, authoringCursor);
     const filters = { slug, number: query.version, actions: decisions };
-    return this.queries.read(exchange, [authoring, scripts], async (db, tenantId) => {
+    const list = async (db: ReadDb, tenantId: string) => {
       const { items, next } = await listAuthoring(db, { tenantId, filters, cursor, limit: query.limit });
       if (items.length === 0) await requireScript(db, tenantId, slug);
       return { items: items.map(authoringEntryOf), next: formatOpaqueCursor(next) };
-    });
+    };
+    return this.queries.read(exchange, [authoring, scripts], list, query.asOf);
   }
 
   @Get('active-history')
@@ -61,13 +62,14 @@ export class DecisionsController {
   activations(
     @Exchange() exchange: HttpExchange,
     @Slug() slug: string,
-    @ValidQuery(listActivationsQuery) { below, limit }: z.output<typeof listActivationsQuery>,
+    @ValidQuery(listActivationsQuery) { below, limit, asOf }: z.output<typeof listActivationsQuery>,
   ) {
-    return this.queries.read(exchange, [authoring, scripts], async (db, tenantId) => {
+    const list = async (db: ReadDb, tenantId: string) => {
       const { items, next } = await listActivations(db, { tenantId, slug, below, limit });
       if (items.length === 0) await requireScript(db, tenantId, slug);
       return { items: items.map(activationOf), next };
-    });
+    };
+    return this.queries.read(exchange, [authoring, scripts], list, asOf);
   }
 }
 

@@ -29,12 +29,15 @@ export class ReviewsController {
     @Exchange() exchange: HttpExchange,
     @ValidQuery(listReviewsQuery) query: z.output<typeof listReviewsQuery>,
   ) {
-    const { waiting, slug, author, stage, count, limit } = query;
+    const { waiting, slug, author, stage, count, limit, asOf } = query;
     const waitingFor = waiting === 'me' ? reviewerOf(callerOf(exchange)) : undefined;
     const cursor = parseOpaqueCursor(query.cursor, cursorSchema);
     const filters = { waitingFor, slug, author, stage };
-    const { items, next, total } = await this.queries.read(exchange, [reviews], (db, tenantId) =>
-      listReviews(db, { tenantId, filters, cursor, limit, count }),
+    const { items, next, total } = await this.queries.read(
+      exchange,
+      [reviews],
+      (db, tenantId) => listReviews(db, { tenantId, filters, cursor, limit, count }),
+      asOf,
     );
     return {
       items: items.map(reviewOf),

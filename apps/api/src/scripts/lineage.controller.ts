@@ -2,6 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { lineageQuery, lineageSchema } from '@stemma/contracts';
 import { findScript, scripts } from '@stemma/projections/scripts';
 import { listLineage, versions } from '@stemma/projections/versions';
+import type { ReadDb } from '@stemma/read-model';
 import type { z } from 'zod';
 import { Exchange, headerOf, type HttpExchange } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
@@ -34,13 +35,14 @@ export class LineageController {
   async show(
     @Exchange() exchange: HttpExchange,
     @Slug() slug: string,
-    @ValidQuery(lineageQuery) { format, limit }: z.output<typeof lineageQuery>,
+    @ValidQuery(lineageQuery) { format, limit, asOf }: z.output<typeof lineageQuery>,
   ) {
-    const lineage = await this.queries.read(exchange, [versions, scripts], async (db, tenantId) => {
+    const draw = async (db: ReadDb, tenantId: string) => {
       const { items, truncated } = await listLineage(db, { tenantId, slug, limit });
       if (items.length === 0 && !(await findScript(db, { tenantId, slug }))) throw scriptNotFound();
       return lineageOf(slug, items, truncated);
-    });
+    };
+    const lineage = await this.queries.read(exchange, [versions, scripts], draw, asOf);
     void exchange.reply.header('Vary', 'Accept');
     const wanted = format ?? accepted(headerOf(exchange, 'Accept'));
     if (wanted === 'json') return lineage;

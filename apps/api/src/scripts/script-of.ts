@@ -3,8 +3,15 @@ import type { ScriptRow } from '@stemma/projections/scripts';
 import type { VersionRow } from '@stemma/projections/versions';
 
 /** The row as the API shows it: without the tenant, and with the revision as the ETag. */
-export function scriptOf({ tenantId: _tenant, revision: _revision, labels, ...row }: ScriptRow): Script {
-  return { ...row, labels: [...labels] };
+export function scriptOf({ tenantId: _tenant, revision: _revision, ...row }: ScriptRow): Script {
+  const { labels, intents, languageCodes, triggers } = row;
+  return {
+    ...row,
+    labels: [...labels],
+    intents: [...intents],
+    languageCodes: [...languageCodes],
+    triggers: { ...triggers },
+  };
 }
 
 export function versionOf(row: VersionRow): Version {

@@ -61,16 +61,21 @@ export class ScriptsController {
     @Exchange() exchange: HttpExchange,
     @ValidQuery(listScriptsQuery) query: z.output<typeof listScriptsQuery>,
   ) {
-    const { label: labels, status, kind, type, sort, cursor, limit, asOf } = query;
-    const filters = { labels, status, kind, type };
+    const { label: labels, intent: intents, language: languageCodes, ...more } = query;
+    const { sort, count, cursor, limit, asOf, ...same } = more;
+    const filters = { ...same, labels, intents, languageCodes };
     const after = parseCursor(cursor, sort);
-    const page = await this.queries.read(
+    const { items, next, total } = await this.queries.read(
       exchange,
       [scripts],
-      (db, tenantId) => listScripts(db, { tenantId, filters, sort, limit, cursor: after }),
+      (db, tenantId) => listScripts(db, { tenantId, filters, sort, limit, cursor: after, count }),
       asOf,
     );
-    return { items: page.items.map(scriptOf), next: page.next && formatCursor(page.next, sort) };
+    return {
+      items: items.map(scriptOf),
+      next: next && formatCursor(next, sort),
+      ...(total !== undefined && { total }),
+    };
   }
 
   @Get(':slug')

@@ -67,14 +67,17 @@ export class VersionsController {
   async list(
     @Exchange() exchange: HttpExchange,
     @Slug() slug: string,
-    @ValidQuery(listVersionsQuery) { below, limit, asOf }: z.output<typeof listVersionsQuery>,
+    @ValidQuery(listVersionsQuery) query: z.output<typeof listVersionsQuery>,
   ) {
-    const query = async (db: ReadDb, tenantId: string) => {
-      const { items, next } = await listVersions(db, { tenantId, slug, below, limit });
+    const { below, limit, count, asOf, author: createdBy, ...same } = query;
+    const filters = { ...same, createdBy };
+    const list = async (db: ReadDb, tenantId: string) => {
+      const page = await listVersions(db, { tenantId, slug, filters, below, limit, count });
+      const { items, next, total } = page;
       if (items.length === 0 && !(await findScript(db, { tenantId, slug }))) throw scriptNotFound();
-      return { items: items.map(versionOf), next };
+      return { items: items.map(versionOf), next, ...(total !== undefined && { total }) };
     };
-    return this.queries.read(exchange, [versions, scripts], query, asOf);
+    return this.queries.read(exchange, [versions, scripts], list, asOf);
   }
 
   @Get(':number')

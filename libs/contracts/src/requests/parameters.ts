@@ -1,4 +1,4 @@
-import { label, slug, versionNumber } from '@stemma/domain';
+import { label, slug, subject, versionNumber } from '@stemma/domain';
 import { z } from 'zod';
 
 export const slugParameter = slug.describe('The script: unique in the tenant, for ever');
@@ -74,15 +74,36 @@ const asOf = asOfParameter.optional();
 
 export const asOfQuery = z.strictObject({ asOf });
 
+/** `?enabled=true`; absent asks for both. */
+const switchParameter = z
+  .enum(['true', 'false'])
+  .transform((value) => value === 'true')
+  .optional();
+
 export const listScriptsQuery = z.strictObject({
+  text: z
+    .string()
+    .max(200)
+    .regex(/[\p{L}\p{N}]/u, 'must have a letter or a digit')
+    .refine((value) => value.isWellFormed(), 'must be well-formed Unicode')
+    .optional()
+    .describe('Words, each of which begins a word of slug, name, labels or description; ten at most'),
   label: repeated(label).describe('Every one of these labels'),
+  intent: repeated(label).describe('Every one of these intents'),
+  language: repeated(label).describe('Every one of these language codes'),
   status: z.enum(['draft', 'published', 'archived']).optional(),
   kind: z.enum(['code', 'graph']).optional(),
   type: z.enum(['cron', 'http', 'one_off', 'embedded']).optional(),
+  enabled: switchParameter,
+  listed: switchParameter,
+  retired: switchParameter,
+  createdBy: subject.optional(),
+  changedBy: subject.optional(),
   sort: z
-    .enum(['slug', '-slug', 'createdAt', '-createdAt', 'changedAt', '-changedAt'])
+    .enum(['slug', '-slug', 'name', '-name', 'createdAt', '-createdAt', 'changedAt', '-changedAt'])
     .default('slug')
     .describe('`-` is last or newest first'),
+  count: flagParameter.describe('Also how many there are on all pages'),
   cursor: cursorParameter
     .optional()
     .describe('The `next` of the page before, with the same filters and sort'),
@@ -91,6 +112,15 @@ export const listScriptsQuery = z.strictObject({
 });
 
 export const listVersionsQuery = z.strictObject({
+  state: z.enum(['draft', 'in_review', 'active', 'archived']).optional(),
+  author: subject.optional(),
+  origin: z.enum(['saved', 'rollback', 'import']).optional(),
+  contentHash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be a sha256 in hex')
+    .optional()
+    .describe('Those with this very content'),
+  count: flagParameter.describe('Also how many there are on all pages'),
   below: numberParameter.optional().describe('Only smaller numbers: the `next` of the page before'),
   limit: limitParameter,
   asOf,

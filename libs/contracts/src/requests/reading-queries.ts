@@ -1,6 +1,7 @@
 import { slug, subject } from '@stemma/domain';
 import { z } from 'zod';
 import {
+  asOfParameter,
   cursorParameter,
   flagParameter,
   instantParameter,
@@ -9,6 +10,7 @@ import {
   repeated,
 } from './parameters.js';
 
+const asOf = asOfParameter.optional();
 const next = cursorParameter.optional().describe('The `next` of the page before, with the same filters');
 
 export const listReviewsQuery = z.strictObject({
@@ -25,6 +27,7 @@ export const listReviewsQuery = z.strictObject({
   count: flagParameter.describe('Also how many there are on all pages'),
   cursor: next,
   limit: limitParameter,
+  asOf,
 });
 
 export const authoringActionSchema = z.enum([
@@ -61,17 +64,20 @@ export const listAuthoringQuery = z.strictObject({
   to: instantParameter.optional().describe('Before this instant'),
   cursor: next,
   limit: limitParameter,
+  asOf,
 });
 
 export const listDecisionsQuery = z.strictObject({
   version: numberParameter.optional(),
   cursor: next,
   limit: limitParameter,
+  asOf,
 });
 
 export const listActivationsQuery = z.strictObject({
   below: numberParameter.optional().describe('Only smaller numbers: the `next` of the page before'),
   limit: limitParameter,
+  asOf,
 });
 
 export const lineageQuery = z.strictObject({
@@ -83,4 +89,5 @@ export const lineageQuery = z.strictObject({
     .pipe(z.int().min(1).max(10_000))
     .default(1_000)
     .describe('So many of the newest versions, at most 10000'),
+  asOf,
 });

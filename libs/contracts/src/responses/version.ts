@@ -25,9 +25,12 @@ export const versionSchema = z.strictObject({
   publishedBy: z.string().nullable(),
   publishedAt: z.iso.datetime().nullable(),
   publishedPolicy: policySchema.nullable(),
+  breakGlassReason: z.string().nullable().describe('Why it was published against the policy'),
   archivedBy: z.string().nullable(),
   archivedAt: z.iso.datetime().nullable(),
   supersededByNumber: versionNumber.nullable(),
+  prunedBy: z.string().nullable(),
+  prunedAt: z.iso.datetime().nullable().describe('Since when its content is given up'),
 });
 
 export type Version = z.output<typeof versionSchema>;
@@ -35,6 +38,7 @@ export type Version = z.output<typeof versionSchema>;
 export const versionListSchema = z.strictObject({
   items: z.array(versionSchema).describe('Newest first'),
   next: z.int().nullable().describe('The `below` of the next page; null on the last one'),
+  total: z.int().optional().describe('On all pages, when `count=true`'),
 });
 
 /** The content of a version, as it was saved: the hash is over exactly this. */

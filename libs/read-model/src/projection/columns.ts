@@ -26,6 +26,9 @@ export const uuid = column('uuid', (value): value is string => typeof value === 
 /** Well-formed Unicode without NUL, which Postgres cannot store. */
 export const text = column('text', isText);
 
+/** Text that sorts by its code points wherever the database stands, so that an index finds all that begin with a prefix. */
+export const orderedText = column('text COLLATE "C"', isText);
+
 export const boolean = column('boolean', (value): value is boolean => typeof value === 'boolean');
 
 /** 32 bits. */
