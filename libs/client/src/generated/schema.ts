@@ -1966,21 +1966,52 @@ export interface components {
             readonly createdAt: string;
             readonly createdBy: string;
             readonly description: string;
+            readonly embeddingKey: string | null;
             readonly enabled: boolean;
             /** @description The newest version while it is not published */
             readonly headDraft: number | null;
             readonly inReviewNumber: number | null;
+            readonly intents: readonly string[];
             /** @enum {string} */
             readonly kind: "code" | "graph";
             readonly labels: readonly string[];
+            readonly languageCodes: readonly string[];
             /** @description The base to send with a change; 0 before the first draft */
             readonly latestNumber: number;
+            /** @description Its users see it */
+            readonly listed: boolean;
             readonly name: string;
+            /** @description null: it is pruned only when somebody asks */
+            readonly prunePolicy: {
+                readonly maxVersions: number | null;
+                readonly retentionDays: number | null;
+            } | null;
+            /** @description It has come to its end; its slug is never given out again */
+            readonly retired: boolean;
+            /** @description Its own; null: the one of the tenant */
+            readonly reviewPolicy: {
+                readonly fourEyes: boolean;
+                readonly requiredApprovals: number;
+            } | null;
             /** Format: uuid */
             readonly scriptId: string;
             readonly slug: string;
             /** @enum {string} */
             readonly status: "draft" | "published" | "archived";
+            /** @description By name */
+            readonly triggers: {
+                readonly [key: string]: {
+                    readonly expression: string;
+                    /** @constant */
+                    readonly kind: "cron";
+                    readonly timeZone: string;
+                } | {
+                    /** @constant */
+                    readonly kind: "http";
+                    readonly method: string;
+                    readonly path: string;
+                };
+            };
             /** @enum {string} */
             readonly type: "cron" | "http" | "one_off" | "embedded";
         };
@@ -1994,6 +2025,8 @@ export interface components {
             readonly items: readonly components["schemas"]["Script"][];
             /** @description The `cursor` of the next page; null on the last one */
             readonly next: string | null;
+            /** @description On all pages, when `count=true` */
+            readonly total?: number;
         };
         readonly SuspendPrincipalBody: {
             /** @default null */
@@ -2045,6 +2078,8 @@ export interface components {
             }[];
             readonly archivedAt: string | null;
             readonly archivedBy: string | null;
+            /** @description Why it was published against the policy */
+            readonly breakGlassReason: string | null;
             readonly changeSummary: string | null;
             /** @description sha256, hex, of the canonical JSON (RFC 8785) of the whole content */
             readonly contentHash: string;
@@ -2055,6 +2090,9 @@ export interface components {
             readonly number: number;
             /** @enum {string} */
             readonly origin: "saved" | "rollback" | "import";
+            /** @description Since when its content is given up */
+            readonly prunedAt: string | null;
+            readonly prunedBy: string | null;
             readonly publishedAt: string | null;
             readonly publishedBy: string | null;
             readonly publishedPolicy: {
@@ -2108,6 +2146,8 @@ export interface components {
             readonly items: readonly components["schemas"]["Version"][];
             /** @description The `below` of the next page; null on the last one */
             readonly next: number | null;
+            /** @description On all pages, when `count=true` */
+            readonly total?: number;
         };
         readonly Whoami: {
             readonly displayName: string | null;
@@ -2231,6 +2271,7 @@ export interface operations {
             readonly query?: {
                 readonly action?: ("create" | "update" | "save" | "import" | "rollback" | "submit" | "withdraw" | "request-changes" | "approve" | "publish" | "break-glass" | "archive" | "enable" | "disable" | "list" | "unlist" | "set-trigger" | "remove-trigger" | "set-review-policy" | "set-prune-policy" | "prune" | "retire") | readonly ("create" | "update" | "save" | "import" | "rollback" | "submit" | "withdraw" | "request-changes" | "approve" | "publish" | "break-glass" | "archive" | "enable" | "disable" | "list" | "unlist" | "set-trigger" | "remove-trigger" | "set-review-policy" | "set-prune-policy" | "prune" | "retire")[];
                 readonly actor?: string;
+                readonly asOf?: string;
                 readonly cursor?: string;
                 readonly from?: string;
                 readonly limit?: number;
@@ -5341,6 +5382,7 @@ export interface operations {
     readonly listReviews: {
         readonly parameters: {
             readonly query?: {
+                readonly asOf?: string;
                 readonly author?: string;
                 readonly count?: "true" | "false";
                 readonly cursor?: string;
@@ -5990,12 +6032,21 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 readonly asOf?: string;
+                readonly changedBy?: string;
+                readonly count?: "true" | "false";
+                readonly createdBy?: string;
                 readonly cursor?: string;
+                readonly enabled?: "true" | "false";
+                readonly intent?: string | readonly string[];
                 readonly kind?: "code" | "graph";
                 readonly label?: string | readonly string[];
+                readonly language?: string | readonly string[];
                 readonly limit?: number;
-                readonly sort?: "slug" | "-slug" | "createdAt" | "-createdAt" | "changedAt" | "-changedAt";
+                readonly listed?: "true" | "false";
+                readonly retired?: "true" | "false";
+                readonly sort?: "slug" | "-slug" | "name" | "-name" | "createdAt" | "-createdAt" | "changedAt" | "-changedAt";
                 readonly status?: "draft" | "published" | "archived";
+                readonly text?: string;
                 readonly type?: "cron" | "http" | "one_off" | "embedded";
             };
             readonly header?: {
@@ -6427,6 +6478,7 @@ export interface operations {
     readonly listActivations: {
         readonly parameters: {
             readonly query?: {
+                readonly asOf?: string;
                 readonly below?: number;
                 readonly limit?: number;
             };
@@ -6518,6 +6570,7 @@ export interface operations {
     readonly listDecisions: {
         readonly parameters: {
             readonly query?: {
+                readonly asOf?: string;
                 readonly cursor?: string;
                 readonly limit?: number;
                 readonly version?: number;
@@ -7067,6 +7120,7 @@ export interface operations {
     readonly showLineage: {
         readonly parameters: {
             readonly query?: {
+                readonly asOf?: string;
                 readonly format?: "json" | "dot" | "mermaid";
                 readonly limit?: number;
             };
@@ -7443,8 +7497,13 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 readonly asOf?: string;
+                readonly author?: string;
                 readonly below?: number;
+                readonly contentHash?: string;
+                readonly count?: "true" | "false";
                 readonly limit?: number;
+                readonly origin?: "saved" | "rollback" | "import";
+                readonly state?: "draft" | "in_review" | "active" | "archived";
             };
             readonly header?: {
                 /** @description Read your writes: a Stemma-Position of an earlier answer */
