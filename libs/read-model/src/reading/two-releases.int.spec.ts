@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPostgres, type TestPostgres } from '@stemma/testing';
 import {
-  NotYetVisible,
+  type NotYetVisible,
   openProjectionOps,
   openReadModel,
   type ProjectionOps,
