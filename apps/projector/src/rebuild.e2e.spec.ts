@@ -3,7 +3,6 @@ import { LOCAL_TENANT_ID, scriptIdOf, streamName, versionIdOf } from '@stemma/do
 import { connectEventStore } from '@stemma/event-store';
 import { eventually, startSystem, type System } from '@stemma/testing';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { ask } from './projector-process.fixtures.js';
 
 const ROOT = '/v1/ops/projections';
@@ -26,9 +25,9 @@ beforeAll(async () => {
     60_000,
   );
 }, 120_000);
-const pollers: ReturnType<typeof poll>[] = [];
+let readers: ReturnType<typeof poll> | undefined;
 afterAll(async () => {
-  for (const poller of pollers) await poller.stop();
+  await readers?.stop();
   await system.stop();
 }, 30_000);
 
@@ -80,22 +79,29 @@ async function tell(): Promise<void> {
   await store.close();
 }
 
-/** Asks a list again and again until told to stop, and remembers what it saw. */
-function poll(path: string) {
-  const seen: { readonly status: number; readonly items: number; readonly position: bigint }[] = [];
+interface Seen {
+  readonly status: number;
+  readonly items: number;
+  readonly position: bigint;
+}
+
+/** Asks each of these lists in turn, again and again until told to stop, and remembers what it saw. */
+function poll(paths: readonly string[]) {
+  const seen = new Map(paths.map((path) => [path, [] as Seen[]]));
   let polling = true;
   const done = (async () => {
     while (polling) {
-      const { status, position, body } = await call('GET', path);
-      seen.push({ status, position, items: ((body['items'] ?? []) as unknown[]).length });
-      await pause(20);
+      for (const [path, answers] of seen) {
+        const { status, position, body } = await call('GET', path);
+        answers.push({ status, position, items: ((body['items'] ?? []) as unknown[]).length });
+      }
     }
   })();
   return {
     stop: async () => {
       polling = false;
       await done;
-      return seen;
+      return [...seen.values()];
     },
   };
 }
@@ -110,7 +116,7 @@ const jobOf = (id: unknown) =>
 describe('a rebuild of everything, in the composed system', () => {
   it('goes on after kill -9, is proven and swapped, and readers who ask all through notice nothing', async () => {
     const paths = ['/v1/scripts?limit=200', '/v1/scripts/script-3/versions', '/v1/scripts/script-5/versions'];
-    pollers.push(...paths.map(poll));
+    readers = poll(paths);
     const { body: asked } = await call('POST', `${ROOT}/rebuild`, { projections: 'all' });
     const filled = () =>
       ask(
@@ -132,8 +138,7 @@ describe('a rebuild of everything, in the composed system', () => {
     expect(builds.filter(({ equal }) => !equal)).toEqual([]);
     expect(events).toBeLessThan(TOTAL);
 
-    for (const poller of pollers.splice(0)) {
-      const seen = await poller.stop();
+    for (const seen of await readers.stop()) {
       expect(seen.length).toBeGreaterThan(10);
       expect(seen.filter(({ status, items }) => status !== 200 || items === 0)).toEqual([]);
       const older = seen.filter(({ position }, index) => position < (seen[index - 1]?.position ?? 0n));
