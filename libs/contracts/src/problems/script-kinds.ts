@@ -33,6 +33,11 @@ export const scriptKinds = {
     title: 'Another version is in review',
     remedy: 'Finish that review, or withdraw it. One version is in review at a time.',
   },
+  'route-taken': {
+    status: 409,
+    title: 'The path belongs to another trigger',
+    remedy: 'Remove that trigger first, or choose another method or path. A path is claimed once per tenant.',
+  },
   'script-exists': {
     status: 409,
     title: 'The slug is taken',
@@ -54,6 +59,27 @@ export const scriptKinds = {
     title: 'There is a newer version than the one you began with',
     remedy: 'Look at `head`, bring your change on top of it, and send its number as `baseNumber`.',
   },
+  'too-many-triggers': {
+    status: 409,
+    title: 'The script has as many triggers as it may',
+    remedy: 'Remove one that is not needed any more: DELETE /v1/scripts/{slug}/triggers/{name}.',
+  },
+  'trigger-exists': {
+    status: 409,
+    title: 'The script has this trigger under another name',
+    remedy: 'Change or remove that one; the same trigger twice would run everything twice.',
+  },
+  'trigger-not-of-type': {
+    status: 409,
+    title: 'Scripts of this type take no such trigger',
+    remedy:
+      'A `cron` script takes cron triggers, an `http` script takes http triggers, others take none. The type of a script never changes: create one of the type you need.',
+  },
+  'trigger-required': {
+    status: 409,
+    title: 'The script has no trigger yet',
+    remedy: 'Set one first: PUT /v1/scripts/{slug}/triggers/{name}. What is published must be able to run.',
+  },
   'use-rollback': {
     status: 409,
     title: 'That version is older than the active one',
@@ -64,6 +90,11 @@ export const scriptKinds = {
     status: 409,
     title: 'That version was never active',
     remedy: 'Submit it for review: only content that once passed review can be rolled back to.',
+  },
+  'version-not-active': {
+    status: 409,
+    title: 'The version is not active',
+    remedy: 'Only the active version is taken out of service. GET /v1/scripts/{slug} says which one that is.',
   },
   'version-not-draft': {
     status: 409,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { text, versionNumber } from '../shared/schemas.js';
-import { bindingPolicy, requireOtherThanAuthor, requireReview } from './require-review.js';
+import { bindingPolicy, requireOtherThanAuthor, requireReview, samePerson } from './require-review.js';
 import { requireScript, requireVersion } from './require-script.js';
 import type { GovernedCommand } from './review-policy.js';
 import type { ScriptEvent } from './script.events.js';
@@ -20,7 +20,7 @@ export function approveVersion(state: ScriptState, command: ApproveVersion): Scr
   const version = requireVersion(script, data.number);
   const review = requireReview(version);
   requireOtherThanAuthor(version, bindingPolicy(script, review, command), meta.actor.id, 'approve');
-  if (review.approvals.some(({ person }) => person === meta.actor.id)) return [];
+  if (review.approvals.some(({ person }) => samePerson(person, meta.actor.id))) return [];
   const { versionId, number, contentHash } = version;
   return [
     {

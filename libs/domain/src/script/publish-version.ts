@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { refuse } from '../shared/rejections.js';
 import { versionNumber } from '../shared/schemas.js';
-import { replaceActive } from './replace-active.js';
-import { bindingPolicy, requireOtherThanAuthor, requireReview } from './require-review.js';
+import { replaceActive, requireItsTrigger, requireNewerThanActive } from './replace-active.js';
+import { bindingPolicy, requireOtherThanAuthor, requireReview, samePerson } from './require-review.js';
 import { requireScript, requireVersion } from './require-script.js';
 import type { GovernedCommand } from './review-policy.js';
 import type { ReviewPolicy, ScriptEvent } from './script.events.js';
-import type { Review, Script, ScriptState, Version } from './script.state.js';
+import type { Review, ScriptState, Version } from './script.state.js';
 
 export const publishVersionSchema = z.strictObject({ number: versionNumber });
 
@@ -22,23 +22,15 @@ export function publishVersion(state: ScriptState, command: PublishVersion): Scr
   const policy = bindingPolicy(script, review, command);
   requireOtherThanAuthor(version, policy, meta.actor.id, 'publish');
   requireApprovals(version, review, policy);
+  requireItsTrigger(script);
   const { versionId, number, contentHash } = version;
-  return replaceActive(script, { versionId, number, contentHash }, policy);
-}
-
-function requireNewerThanActive({ active }: Script, { number }: Version): void {
-  if (active === null || number > active) return;
-  refuse(
-    'use-rollback',
-    `Version ${number} is older than the active ${active}. Roll back to it if it was once active; else save its content as a new draft.`,
-    { active },
-  );
+  return replaceActive(script, { versionId, number, contentHash }, { policy });
 }
 
 function requireApprovals(version: Version, review: Review, policy: ReviewPolicy): void {
   const counting = review.approvals.filter(
     ({ person, contentHash }) =>
-      contentHash === version.contentHash && !(policy.fourEyes && person === version.author),
+      contentHash === version.contentHash && !(policy.fourEyes && samePerson(person, version.author)),
   );
   if (counting.length >= policy.requiredApprovals) return;
   refuse(

@@ -21,6 +21,11 @@ export function requireReview(version: Version): Review {
 export const bindingPolicy = (script: Script, review: Review, command: Governed): ReviewPolicy =>
   stricterPolicy(review.policy, policyOf(script, command));
 
+/** One person under two spellings is one person: four eyes are those of two. */
+export const samePerson = (a: string, b: string): boolean => folded(a) === folded(b);
+
+const folded = (person: string): string => person.normalize('NFKC').toLowerCase();
+
 /** Four eyes, where no path leads around it (R-E7, HAZARDS T8). */
 export function requireOtherThanAuthor(
   version: Version,
@@ -28,7 +33,7 @@ export function requireOtherThanAuthor(
   person: string,
   act: string,
 ): void {
-  if (!policy.fourEyes || version.author !== person) return;
+  if (!policy.fourEyes || !samePerson(version.author, person)) return;
   refuse(
     'four-eyes',
     `${person} wrote version ${version.number} and cannot ${act} it. Somebody else has to.`,

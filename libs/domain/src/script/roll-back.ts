@@ -33,6 +33,9 @@ export function rollBack(state: ScriptState, command: RollBack): ScriptEvent[] {
       },
     );
   }
+  if (target.pruned) {
+    refuse('content-pruned', `The content of version ${target.number} was pruned. Roll back to another one.`);
+  }
   const { scriptId } = script;
   const { contentHash } = target;
   const number = script.versions.length + 1;
@@ -50,5 +53,8 @@ export function rollBack(state: ScriptState, command: RollBack): ScriptEvent[] {
       sameContentAs: newestWith(script.versions, contentHash)?.number ?? null,
     },
   };
-  return [draft, ...replaceActive(script, { versionId, number, contentHash }, policyOf(script, command))];
+  return [
+    draft,
+    ...replaceActive(script, { versionId, number, contentHash }, { policy: policyOf(script, command) }),
+  ];
 }

@@ -15,6 +15,13 @@ export function id(kind: string, ...parts: readonly IdPart[]): string {
 
 export const scriptIdOf = (tenantId: string, slug: string): string => id('script', tenantId, slug);
 
+/** A trigger by its name within its script. */
+export const triggerIdOf = (scriptId: string, name: string): string => id('trigger', scriptId, name);
+
+/** A path is claimed once per tenant and method. */
+export const routeIdOf = (tenantId: string, method: string, path: string): string =>
+  id('route', tenantId, method, path);
+
 export const versionIdOf = (scriptId: string, number: number): string => id('version', scriptId, number);
 
 /** A retry of the request is the same run: its command has the same id. */

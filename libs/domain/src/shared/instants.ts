@@ -1,6 +1,7 @@
 const SECOND = 1_000;
-const HOUR = 3_600 * SECOND;
-const DAY = 24 * HOUR;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
 
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{3})Z$/;
 
@@ -12,7 +13,7 @@ export function epochMs(instant: string): number {
   const parts = INSTANT.exec(instant)?.slice(1).map(Number);
   if (!parts) throw new TypeError(`${instant} is not an instant of an event`);
   const [year = 0, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0, ms = 0] = parts;
-  return daysSince1970(year, month, day) * DAY + hours * HOUR + (minutes * 60 + seconds) * SECOND + ms;
+  return daysSince1970(year, month, day) * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND + ms;
 }
 
 /** Counted in years that begin in March, so that a leap day is the last one of its year. */
