@@ -34,10 +34,14 @@ import { RequestRunController } from './runs/request-run.controller.js';
 import { RUN_PARTS, type RunParts } from './runs/run-parts.js';
 import { RunsController } from './runs/runs.controller.js';
 import { HistoryController } from './scripts/history.controller.js';
+import { ListingController } from './scripts/listing.controller.js';
+import { PoliciesController } from './scripts/policies.controller.js';
+import { PublishingController } from './scripts/publishing.controller.js';
 import { ReviewController } from './scripts/review.controller.js';
 import { RollbackController } from './scripts/rollback.controller.js';
 import { ScriptsController } from './scripts/scripts.controller.js';
 import { SwitchingController } from './scripts/switching.controller.js';
+import { TriggersController } from './scripts/triggers.controller.js';
 import { VersionsController } from './scripts/versions.controller.js';
 
 /** The one module of this process. */
@@ -64,9 +68,13 @@ export class ApiModule {
         DiffController,
         FilesController,
         JobsController,
+        ListingController,
         LogsController,
         MetricsController,
         ParkedController,
+        PoliciesController,
+        PublishingController,
+        TriggersController,
         ProjectionsController,
         RequestRunController,
         RunsController,

@@ -1,9 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { apiKeyDecider, principalDecider, runDecider, scriptDecider, tenantDecider } from '@stemma/domain';
+import {
+  apiKeyDecider,
+  principalDecider,
+  routeDecider,
+  runDecider,
+  scriptDecider,
+  tenantDecider,
+} from '@stemma/domain';
 import { type EventStore, openAggregate } from '@stemma/event-store';
 import type { CommandShell, TermsOf } from './decide-command.js';
 import type { Blobs } from './blobs.js';
+import { plainGovernanceCommands } from './governance-commands.js';
 import { COMMAND_SHELL, handlerOf } from './handler-of.js';
 import { CreateApiKeyHandler } from './identity/create-api-key.handler.js';
 import { CreateTenantHandler } from './identity/create-tenant.handler.js';
@@ -11,8 +19,10 @@ import { plainIdentityCommands } from './identity/identity-commands.js';
 import { readingTerms } from './identity/reading-terms.js';
 import { BLOBS, type DefaultLimits, RequestRunHandler, RUN_LIMITS } from './request-run.handler.js';
 import { plainRunCommands } from './run-commands.js';
+import { PruneVersionsHandler } from './prune-versions.handler.js';
 import { SaveDraftHandler } from './save-draft.handler.js';
 import { plainScriptCommands } from './script-commands.js';
+import { RemoveTriggerHandler, RetireScriptHandler, SetTriggerHandler } from './trigger.handlers.js';
 
 export interface CommandsOptions {
   readonly store: EventStore;
@@ -37,9 +47,18 @@ export class CommandsModule {
       providers: [
         { provide: COMMAND_SHELL, useValue: shell },
         SaveDraftHandler,
+        SetTriggerHandler,
+        RemoveTriggerHandler,
+        RetireScriptHandler,
+        PruneVersionsHandler,
         CreateApiKeyHandler,
         CreateTenantHandler,
-        ...[...plainScriptCommands, ...plainRunCommands, ...plainIdentityCommands].map(handlerOf),
+        ...[
+          ...plainScriptCommands,
+          ...plainGovernanceCommands,
+          ...plainRunCommands,
+          ...plainIdentityCommands,
+        ].map(handlerOf),
         ...(runs ? requestingRuns(runs) : []),
       ],
       exports: [CqrsModule, COMMAND_SHELL],
@@ -54,6 +73,7 @@ function openShell({ store, release, clock = () => new Date(), termsOf }: Comman
     clock,
     script: openAggregate({ store, decider: scriptDecider }),
     run: openAggregate({ store, decider: runDecider }),
+    route: openAggregate({ store, decider: routeDecider }),
     apikey: openAggregate({ store, decider: apiKeyDecider }),
     principal: openAggregate({ store, decider: principalDecider }),
     tenant: openAggregate({ store, decider: tenantDecider }),

@@ -6,6 +6,8 @@ import {
   type PrincipalCommand,
   type PrincipalState,
   refuse,
+  type RouteCommand,
+  type RouteState,
   type RunCommand,
   type RunState,
   type ScriptCommand,
@@ -15,7 +17,7 @@ import {
   type TenantState,
   type TenantTerms,
 } from '@stemma/domain';
-import type { Aggregate, EventStore } from '@stemma/event-store';
+import type { Aggregate, EventStore, RecordedEvent } from '@stemma/event-store';
 import { type CommandAnswer, metadataOf } from './command-context.js';
 import type { CommandDefinition, Request } from './define-command.js';
 
@@ -24,6 +26,7 @@ export interface CommandShell {
   readonly store: EventStore;
   readonly script: Aggregate<ScriptState, ScriptCommand>;
   readonly run: Aggregate<RunState, RunCommand>;
+  readonly route: Aggregate<RouteState, RouteCommand>;
   readonly apikey: Aggregate<ApiKeyState, ApiKeyCommand>;
   readonly principal: Aggregate<PrincipalState, PrincipalCommand>;
   readonly tenant: Aggregate<TenantState, TenantCommand>;
@@ -40,6 +43,8 @@ export interface Preparation {
   readonly data?: object;
   /** Done after each decision that stores something and before it is stored. */
   readonly beforeAppend?: () => Promise<void>;
+  /** Done with the stored events, those of a replay too: it must bear being done twice. */
+  readonly afterAppend?: (events: readonly RecordedEvent[]) => Promise<void>;
   /**
    * What a repetition of the command cannot make again (the hash of a new secret): part of the event's id, so that two
    * who carry out one command at the same time are two to the store (HAZARDS H1), and the second is answered as a replay.
@@ -52,7 +57,7 @@ export async function decideCommand(
   shell: CommandShell,
   definition: CommandDefinition,
   request: Request<unknown>,
-  { data = request.body as object, beforeAppend, unrepeatable }: Preparation = {},
+  { data = request.body as object, beforeAppend, afterAppend, unrepeatable }: Preparation = {},
 ): Promise<CommandAnswer> {
   const { context } = request;
   if (definition.needsBase) requireSomeBase(data, context.ifMatch);
@@ -81,6 +86,7 @@ export async function decideCommand(
   );
   if (revision === null || position === null)
     throw new Error(`${definition.type} was answered from an empty stream`);
+  await afterAppend?.(events);
   return { body: definition.answer(request, events), revision, position, replayed };
 }
 

@@ -49,6 +49,18 @@ export type { Request, RunRequest, ScriptRequest } from './define-command.js';
 export type { Blobs } from './blobs.js';
 export { type ContentName, readContent } from './read-content.js';
 export type { DefaultLimits } from './request-run.handler.js';
+export {
+  ArchiveVersion,
+  BreakGlass,
+  ListScript,
+  PruneVersions,
+  RemoveTrigger,
+  RetireScript,
+  SetPrunePolicy,
+  SetReviewPolicy,
+  SetTrigger,
+  UnlistScript,
+} from './governance-commands.js';
 export { CompleteRun, RequestCancel, RequestRun, StartRun } from './run-commands.js';
 export {
   ApproveVersion,

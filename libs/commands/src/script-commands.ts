@@ -8,44 +8,11 @@ import {
   requestChangesSchema,
   rollBackSchema,
   saveDraftSchema,
-  type ScriptEvent,
-  scriptIdOf,
   submitForReviewSchema,
-  versionIdOf,
-  type VersionState,
   withdrawSubmissionSchema,
 } from '@stemma/domain';
-import { scriptCommand, type ScriptRequest } from './define-command.js';
-
-type Events = readonly ScriptEvent[];
-
-/** `changed: false` says that it was already so: nothing was stored. */
-const ofScript = ({ slug, context }: ScriptRequest<unknown>, events: Events) => ({
-  scriptId: scriptIdOf(context.tenantId, slug),
-  slug,
-  changed: events.length > 0,
-});
-
-const ofVersion = (state: VersionState) => (request: ScriptRequest<{ number: number }>, events: Events) => {
-  const script = ofScript(request, events);
-  const { number } = request.body;
-  return { ...script, number, versionId: versionIdOf(script.scriptId, number), state };
-};
-
-const ofNewVersion = (state: VersionState) => (request: ScriptRequest<unknown>, events: Events) => {
-  const draft = events.find((event) => event.type === 'DraftCreated');
-  if (!draft) return ofScript(request, events);
-  const { number, versionId, contentHash, derivedFromVersionId, sameContentAs } = draft.data;
-  return {
-    ...ofScript(request, events),
-    number,
-    versionId,
-    state,
-    contentHash,
-    derivedFromVersionId,
-    sameContentAs,
-  };
-};
+import { scriptCommand } from './define-command.js';
+import { ofNewVersion, ofScript, ofVersion } from './script-answers.js';
 
 export const CreateScript = scriptCommand({
   type: 'CreateScript',

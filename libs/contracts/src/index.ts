@@ -25,6 +25,7 @@ export {
   listVersionsQuery,
   numberParameter,
   slugParameter,
+  triggerParameter,
 } from './requests/parameters.js';
 export {
   authoringActionSchema,
@@ -36,13 +37,19 @@ export {
 } from './requests/reading-queries.js';
 export {
   approveVersionBody,
+  breakGlassBody,
   changeDetailsBody,
   createScriptBody,
   disableScriptBody,
   emptyBody,
+  pruneVersionsBody,
   requestChangesBody,
+  retireScriptBody,
   rollBackBody,
   saveDraftBody,
+  setPrunePolicyBody,
+  setReviewPolicyBody,
+  setTriggerBody,
 } from './requests/script-bodies.js';
 
 export {
@@ -109,8 +116,10 @@ export {
 } from './responses/identity.js';
 export {
   newVersionAnswer,
+  pruneAnswer,
   rollBackAnswer,
   scriptAnswer,
+  triggerAnswer,
   versionAnswer,
 } from './responses/command-answers.js';
 export {

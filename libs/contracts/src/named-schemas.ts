@@ -2,13 +2,19 @@ import type { z } from 'zod';
 import { problemSchema } from './problems/problem.js';
 import {
   approveVersionBody,
+  breakGlassBody,
   changeDetailsBody,
   createScriptBody,
   disableScriptBody,
   emptyBody,
+  pruneVersionsBody,
   requestChangesBody,
+  retireScriptBody,
   rollBackBody,
   saveDraftBody,
+  setPrunePolicyBody,
+  setReviewPolicyBody,
+  setTriggerBody,
 } from './requests/script-bodies.js';
 import {
   changeRolesBody,
@@ -45,8 +51,10 @@ import {
 } from './responses/projections.js';
 import {
   newVersionAnswer,
+  pruneAnswer,
   rollBackAnswer,
   scriptAnswer,
+  triggerAnswer,
   versionAnswer,
 } from './responses/command-answers.js';
 import {
@@ -103,6 +111,7 @@ export const namedSchemas = {
     SuspendPrincipalBody: suspendPrincipalBody,
     SuspendTenantBody: suspendTenantBody,
     ApproveVersionBody: approveVersionBody,
+    BreakGlassBody: breakGlassBody,
     ChangeDetailsBody: changeDetailsBody,
     CreateScriptBody: createScriptBody,
     DisableScriptBody: disableScriptBody,
@@ -111,12 +120,17 @@ export const namedSchemas = {
     EmptyBody: emptyBody,
     ProjectionsBody: projectionsBody,
     RebuildBody: rebuildBody,
+    PruneVersionsBody: pruneVersionsBody,
     RequestCancelBody: requestCancelBody,
     RequestChangesBody: requestChangesBody,
     RequestRunBody: requestRunBody,
     RetryParkedBody: retryParkedBody,
+    RetireScriptBody: retireScriptBody,
     RollBackBody: rollBackBody,
     SaveDraftBody: saveDraftBody,
+    SetPrunePolicyBody: setPrunePolicyBody,
+    SetReviewPolicyBody: setReviewPolicyBody,
+    SetTriggerBody: setTriggerBody,
     SwapBuildBody: swapBody,
   },
   responses: {
@@ -157,6 +171,7 @@ export const namedSchemas = {
     Parked: parkedSchema,
     ParkedEvent: parkedEventSchema,
     ParkedList: parkedListSchema,
+    PruneAnswer: pruneAnswer,
     Problem: problemSchema,
     ProjectionStatus: projectionStatusSchema,
     ProjectionsAnswer: projectionsAnswer,
@@ -172,6 +187,7 @@ export const namedSchemas = {
     Script: scriptSchema,
     ScriptAnswer: scriptAnswer,
     ScriptList: scriptListSchema,
+    TriggerAnswer: triggerAnswer,
     Version: versionSchema,
     VersionAnswer: versionAnswer,
     VersionList: versionListSchema,

@@ -6,11 +6,13 @@ export {
   LOCAL_TENANT_ID,
   LOCAL_TENANT_NAME,
   principalStreamOf,
+  routeStreamOf,
   runIdOf,
   scriptIdOf,
   streamName,
   tenantIdOf,
   tenantStreamOf,
+  triggerIdOf,
   versionIdOf,
 } from './shared/ids.js';
 export type { Meta } from './shared/metadata.js';
@@ -46,18 +48,33 @@ export { pinVersion } from './run/pin-version.js';
 export { type RunCommand, runDecider } from './run/run.decider.js';
 export type { Run, RunState } from './run/run.state.js';
 
+export { type RouteCommand, routeDecider } from './route/route.decider.js';
+export type { RouteState } from './route/route.state.js';
+
 export { approveVersionSchema } from './script/approve-version.js';
+export { archiveVersionSchema } from './script/archive-version.js';
+export { breakGlassSchema } from './script/break-glass.js';
 export { changeDetailsSchema } from './script/change-details.js';
 export { createScriptSchema } from './script/create-script.js';
 export { disableScriptSchema } from './script/disable-script.js';
 export { enableScriptSchema } from './script/enable-script.js';
+export { listScriptSchema } from './script/list-script.js';
+export { pruneVersionsSchema } from './script/prune-policy.js';
+export { whatToPrune } from './script/prune-versions.js';
 export { publishVersionSchema } from './script/publish-version.js';
+export { removeTriggerSchema } from './script/remove-trigger.js';
 export { requestChangesSchema } from './script/request-changes.js';
+export { retireScriptSchema } from './script/retire-script.js';
 export { rollBackSchema } from './script/roll-back.js';
 export { type SaveDraft, saveDraftSchema } from './script/save-draft.js';
 export { type ScriptCommand, scriptDecider } from './script/script.decider.js';
+export { setPrunePolicySchema } from './script/set-prune-policy.js';
+export { setReviewPolicySchema } from './script/set-review-policy.js';
+export { setTriggerSchema } from './script/set-trigger.js';
 export type { Script, ScriptState, Version, VersionState } from './script/script.state.js';
 export { submitForReviewSchema } from './script/submit-for-review.js';
+export { unlistScriptSchema } from './script/unlist-script.js';
+export { everyVersion, newestWith } from './script/version-line.js';
 export { withdrawSubmissionSchema } from './script/withdraw-submission.js';
 
 export { createTenantSchema } from './tenant/create-tenant.js';

@@ -16,8 +16,13 @@ export type Permission =
   | 'script:read'
   | 'script:write'
   | 'authoring:audit'
+  | 'script:prune'
+  | 'script:retire'
+  | 'trigger:set'
+  | 'policy:set'
   | 'version:review'
   | 'version:publish'
+  | 'version:break-glass'
   | 'version:roll-back'
   | 'run:request'
   | 'run:read'
@@ -30,12 +35,12 @@ const operate = ['projection:read', 'projection:operate'] as const;
 
 const granted: Readonly<Record<Role, readonly Permission[]>> = Object.freeze({
   viewer: read,
-  author: [...read, 'script:write', 'run:request'],
+  author: [...read, 'script:write', 'trigger:set', 'run:request'],
   reviewer: [...read, 'version:review', 'run:request'],
-  publisher: [...read, 'version:publish', 'version:roll-back'],
+  publisher: [...read, 'version:publish', 'version:roll-back', 'trigger:set'],
   runner: [...read, 'run:request'],
   auditor: [...read, 'authoring:audit', 'principal:read', 'security:read', 'projection:read'],
-  operator: [...read, ...operate],
+  operator: [...read, 'script:prune', ...operate],
   admin: [
     ...read,
     'key:administer',
@@ -46,8 +51,13 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = Object.freeze({
     'security:read',
     'authoring:audit',
     'script:write',
+    'script:prune',
+    'script:retire',
+    'trigger:set',
+    'policy:set',
     'version:review',
     'version:publish',
+    'version:break-glass',
     'version:roll-back',
     'run:request',
     ...operate,

@@ -37,7 +37,7 @@ const step = (
     params: ofVersion,
     body,
     answer: versionAnswer,
-    refusals: ['script-not-found', 'version-not-found', ...refusals],
+    refusals: ['script-not-found', 'slug-retired', 'version-not-found', ...refusals],
   });
 
 /** The way of a version from draft to active, step by step. */
@@ -127,6 +127,7 @@ export class ReviewController {
     'not-approved',
     'four-eyes',
     'use-rollback',
+    'trigger-required',
   ])
   publish(
     @Exchange() exchange: HttpExchange,

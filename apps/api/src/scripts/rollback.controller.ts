@@ -22,8 +22,10 @@ export class RollbackController {
     answer: rollBackAnswer,
     refusals: [
       'script-not-found',
+      'slug-retired',
       'version-not-found',
       'version-never-active',
+      'content-pruned',
       'base-required',
       'stale-base',
     ],

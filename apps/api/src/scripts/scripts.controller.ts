@@ -37,7 +37,7 @@ export class ScriptsController {
     body: createScriptBody,
     answer: scriptAnswer,
     status: 201,
-    refusals: ['script-exists'],
+    refusals: ['script-exists', 'slug-retired'],
   })
   create(
     @Exchange() exchange: HttpExchange,
@@ -115,7 +115,7 @@ export class ScriptsController {
     params: ofScript,
     body: changeDetailsBody,
     answer: scriptAnswer,
-    refusals: ['script-not-found', 'base-required', 'stale-base'],
+    refusals: ['script-not-found', 'slug-retired', 'base-required', 'stale-base'],
   })
   change(
     @Exchange() exchange: HttpExchange,

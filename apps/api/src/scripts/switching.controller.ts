@@ -20,7 +20,7 @@ export class SwitchingController {
     params: ofScript,
     body: emptyBody,
     answer: scriptAnswer,
-    refusals: ['script-not-found'],
+    refusals: ['script-not-found', 'slug-retired'],
   })
   enable(
     @Exchange() exchange: HttpExchange,
@@ -39,7 +39,7 @@ export class SwitchingController {
     params: ofScript,
     body: disableScriptBody,
     answer: scriptAnswer,
-    refusals: ['script-not-found'],
+    refusals: ['script-not-found', 'slug-retired'],
   })
   disable(
     @Exchange() exchange: HttpExchange,

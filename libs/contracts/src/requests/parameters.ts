@@ -1,7 +1,11 @@
-import { label, slug, subject, versionNumber } from '@stemma/domain';
+import { label, setTriggerSchema, slug, subject, versionNumber } from '@stemma/domain';
 import { z } from 'zod';
 
 export const slugParameter = slug.describe('The script: unique in the tenant, for ever');
+
+export const triggerParameter = setTriggerSchema.shape.name.describe(
+  'The name of a trigger within its script',
+);
 
 /** Written plainly: `7`, not `07`, `7.0` or `+7`. */
 export const numberParameter = z

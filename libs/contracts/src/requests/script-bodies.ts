@@ -1,11 +1,17 @@
 import {
   approveVersionSchema,
+  breakGlassSchema,
   changeDetailsSchema,
   createScriptSchema,
   disableScriptSchema,
+  pruneVersionsSchema,
   requestChangesSchema,
+  retireScriptSchema,
   rollBackSchema,
   saveDraftSchema,
+  setPrunePolicySchema,
+  setReviewPolicySchema,
+  setTriggerSchema,
 } from '@stemma/domain';
 import { z } from 'zod';
 
@@ -16,6 +22,12 @@ export const saveDraftBody = saveDraftSchema;
 export const rollBackBody = rollBackSchema;
 export const disableScriptBody = disableScriptSchema;
 export const approveVersionBody = approveVersionSchema.omit({ number: true });
+export const breakGlassBody = breakGlassSchema.omit({ number: true });
+export const retireScriptBody = retireScriptSchema;
+export const setReviewPolicyBody = setReviewPolicySchema;
+export const setPrunePolicyBody = setPrunePolicySchema;
+export const pruneVersionsBody = pruneVersionsSchema;
+export const setTriggerBody = setTriggerSchema.shape.trigger;
 export const requestChangesBody = requestChangesSchema.omit({ number: true });
 
 /** Submit, withdraw and publish say everything in their path. */

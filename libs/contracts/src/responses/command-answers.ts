@@ -21,5 +21,21 @@ export const newVersionAnswer = z.strictObject({
   sameContentAs: versionNumber.nullable().describe('The newest earlier version with the same content'),
 });
 
+export const triggerAnswer = z.strictObject({
+  ...ofScript,
+  name: z.string().describe('Of the trigger, within the script'),
+  triggerId: z.uuid(),
+});
+
+/** The content of these versions is given up (or would be); what happened to them stays. */
+export const pruneAnswer = z.strictObject({
+  ...ofScript,
+  dryRun: z.boolean(),
+  versions: z
+    .array(z.strictObject({ versionId: z.uuid(), number: versionNumber, contentHash: z.string() }))
+    .max(1_000)
+    .describe('Oldest first; with a thousand of them there may be more: prune again'),
+});
+
 /** Rolling back to what is active already makes no new version. */
 export const rollBackAnswer = z.union([newVersionAnswer, versionAnswer]);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { Command } from '../shared/command.js';
 import { text, versionNumber } from '../shared/schemas.js';
 import { bindingPolicy, requireOtherThanAuthor, requireReview, samePerson } from './require-review.js';
 import { requireScript, requireVersion } from './require-script.js';
-import type { GovernedCommand } from './review-policy.js';
 import type { ScriptEvent } from './script.events.js';
 import type { ScriptState } from './script.state.js';
 
@@ -11,7 +11,7 @@ export const approveVersionSchema = z.strictObject({
   reviewNote: text(10_000).nullable().default(null),
 });
 
-export type ApproveVersion = GovernedCommand<'ApproveVersion', z.output<typeof approveVersionSchema>>;
+export type ApproveVersion = Command<'ApproveVersion', z.output<typeof approveVersionSchema>>;
 
 /** One approval per person and round; it names the content that was looked at. */
 export function approveVersion(state: ScriptState, command: ApproveVersion): ScriptEvent[] {

@@ -1,16 +1,17 @@
 import { z } from 'zod';
+import type { Command } from '../shared/command.js';
 import { refuse } from '../shared/rejections.js';
 import { text, versionNumber } from '../shared/schemas.js';
 import { replaceActive, requireNewerThanActive, requireItsTrigger } from './replace-active.js';
 import { bindingPolicy, requireOtherThanAuthor } from './require-review.js';
 import { requireScript, requireVersion } from './require-script.js';
-import { type GovernedCommand, policyOf } from './review-policy.js';
+import { policyOf } from './review-policy.js';
 import type { ScriptEvent } from './script.events.js';
 import type { Script, ScriptState, Version } from './script.state.js';
 
 export const breakGlassSchema = z.strictObject({ number: versionNumber, reason: text(2_000).min(1) });
 
-export type BreakGlass = GovernedCommand<'BreakGlass', z.output<typeof breakGlassSchema>>;
+export type BreakGlass = Command<'BreakGlass', z.output<typeof breakGlassSchema>>;
 
 /**
  * Publishes without the approvals that the policy asks for, in an emergency: the event is marked and keeps the reason.

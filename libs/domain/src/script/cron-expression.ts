@@ -48,11 +48,14 @@ function valuesOf(field: Field, item: string): readonly number[] | null {
   const match = ITEM.exec(item);
   if (!match) return null;
   const [, first, last, step] = match;
-  const from = first === undefined ? field.min : numberOf(field, first);
-  const to = last === undefined ? (first === undefined ? field.max : from) : numberOf(field, last);
-  const by = step === undefined ? 1 : Number(step);
-  if (from === null || to === null || from > to || by < 1) return null;
   if (step !== undefined && first !== undefined && last === undefined) return null;
+  const from = first === undefined ? field.min : numberOf(field, first);
+  const to = first === undefined ? field.max : numberOf(field, last ?? first);
+  return from === null || to === null ? null : everyNth(from, to, Number(step ?? 1));
+}
+
+function everyNth(from: number, to: number, by: number): readonly number[] | null {
+  if (from > to || by < 1) return null;
   return Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, index) => from + index * by);
 }
 

@@ -1,16 +1,16 @@
 import { z } from 'zod';
+import type { Command } from '../shared/command.js';
 import { refuse } from '../shared/rejections.js';
 import { versionNumber } from '../shared/schemas.js';
 import { replaceActive, requireItsTrigger, requireNewerThanActive } from './replace-active.js';
 import { bindingPolicy, requireOtherThanAuthor, requireReview, samePerson } from './require-review.js';
 import { requireScript, requireVersion } from './require-script.js';
-import type { GovernedCommand } from './review-policy.js';
 import type { ReviewPolicy, ScriptEvent } from './script.events.js';
 import type { Review, ScriptState, Version } from './script.state.js';
 
 export const publishVersionSchema = z.strictObject({ number: versionNumber });
 
-export type PublishVersion = GovernedCommand<'PublishVersion', z.output<typeof publishVersionSchema>>;
+export type PublishVersion = Command<'PublishVersion', z.output<typeof publishVersionSchema>>;
 
 export function publishVersion(state: ScriptState, command: PublishVersion): ScriptEvent[] {
   const { data, meta } = command;

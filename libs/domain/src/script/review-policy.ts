@@ -1,12 +1,8 @@
-import type { Command } from '../shared/command.js';
 import type { ReviewPolicy } from './script.events.js';
 import type { Script } from './script.state.js';
 
-/** A command that a policy binds: the tenant's own stands in another stream, so the shell says what it is now. */
-export type GovernedCommand<Type extends string, Data> = Command<Type, Data> & Governed;
-
+/** Whatever a policy binds says what the tenant's own is now; absent: the strict default. */
 export interface Governed {
-  /** Absent: the strict default. */
   readonly tenant?: { readonly reviewPolicy: ReviewPolicy };
 }
 

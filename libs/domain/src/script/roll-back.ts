@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { Command } from '../shared/command.js';
 import { versionIdOf } from '../shared/ids.js';
 import { refuse } from '../shared/rejections.js';
 import { baseNumber, text, versionNumber } from '../shared/schemas.js';
 import { replaceActive } from './replace-active.js';
 import { requireBase, requireScript, requireVersion } from './require-script.js';
-import { type GovernedCommand, policyOf } from './review-policy.js';
+import { policyOf } from './review-policy.js';
 import type { ScriptEvent } from './script.events.js';
 import type { ScriptState } from './script.state.js';
 import { newestWith } from './version-line.js';
@@ -15,7 +16,7 @@ export const rollBackSchema = z.strictObject({
   changeSummary: text(2_000).nullable().default(null),
 });
 
-export type RollBack = GovernedCommand<'RollBack', z.output<typeof rollBackSchema>>;
+export type RollBack = Command<'RollBack', z.output<typeof rollBackSchema>>;
 
 /** R-A7: a new active version derived from one that was once active; its content passed review, so it needs no new one. */
 export function rollBack(state: ScriptState, command: RollBack): ScriptEvent[] {

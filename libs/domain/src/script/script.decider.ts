@@ -91,6 +91,6 @@ function decide<Type extends ScriptCommand['type']>(
   command: Extract<ScriptCommand, { type: Type }>,
 ): readonly ScriptEvent[] {
   requireTenantAtWork(command);
-  const decision: Decisions[Type] = decisions[command.type as Type];
+  const decision: Decisions[Type] = decisions[command.type];
   return decision(state, command);
 }

@@ -2,7 +2,14 @@ import { type Fact, fold } from '@stemma/decider';
 import { scriptIdOf } from '../shared/ids.js';
 import type { Meta } from '../shared/metadata.js';
 import { type ScriptCommand, scriptDecider } from './script.decider.js';
-import type { ScriptDetails, ScriptEvent } from './script.events.js';
+import type {
+  PrunePolicy,
+  ReviewPolicy,
+  ScriptDetails,
+  ScriptEvent,
+  ScriptType,
+  Trigger,
+} from './script.events.js';
 import type { ScriptState } from './script.state.js';
 
 const tenantId = '7b1f3a52-3d1e-5b0a-9c55-000000000001';
@@ -30,16 +37,20 @@ export const details = {
   embeddingKey: null,
 } satisfies ScriptDetails;
 
-export const create: Step = (meta) => ({
-  type: 'CreateScript',
-  data: {
-    slug,
-    kind: 'code',
-    type: 'one_off',
-    details,
-  },
-  meta,
-});
+export const createOf =
+  (type: ScriptType): Step =>
+  (meta) => ({
+    type: 'CreateScript',
+    data: {
+      slug,
+      kind: 'code',
+      type,
+      details,
+    },
+    meta,
+  });
+
+export const create = createOf('one_off');
 
 export const save =
   (baseNumber: number | null, content = 'a'): Step =>
@@ -70,6 +81,44 @@ export const requestChanges =
 export const rollBack =
   (number: number, baseNumber: number | null): Step =>
   (meta) => ({ type: 'RollBack', data: { number, baseNumber, changeSummary: null }, meta });
+
+export const archive =
+  (number: number): Step =>
+  (meta) => ({ type: 'ArchiveVersion', data: { number }, meta });
+
+export const breakGlass =
+  (number: number, reason = 'the till stands still'): Step =>
+  (meta) => ({ type: 'BreakGlass', data: { number, reason }, meta });
+
+export const list: Step = (meta) => ({ type: 'ListScript', data: {}, meta });
+export const unlist: Step = (meta) => ({ type: 'UnlistScript', data: {}, meta });
+
+export const retire: Step = (meta) => ({ type: 'RetireScript', data: { reason: 'superseded' }, meta });
+
+export const setPolicy =
+  (policy: ReviewPolicy | null, baseNumber: number | null = null): Step =>
+  (meta) => ({ type: 'SetReviewPolicy', data: { policy, baseNumber }, meta });
+
+export const setTrigger =
+  (name: string, trigger: Trigger): Step =>
+  (meta) => ({ type: 'SetTrigger', data: { name, trigger }, meta });
+
+export const removeTrigger =
+  (name: string): Step =>
+  (meta) => ({ type: 'RemoveTrigger', data: { name }, meta });
+
+export const prune =
+  (policy: Partial<PrunePolicy>, dryRun = false): Step =>
+  (meta) => ({
+    type: 'PruneVersions',
+    data: { maxVersions: null, retentionDays: null, ...policy, dryRun },
+    meta,
+  });
+
+/** The same, asked for by a tenant whose own policy this is. */
+export const within =
+  (reviewPolicy: ReviewPolicy, step: Step): Step =>
+  (meta) => ({ ...step(meta), tenant: { suspended: false, reviewPolicy } });
 
 /** What stands in the stream after each of `steps` was decided in turn. */
 export function history(...steps: readonly (readonly [person: string, step: Step])[]): ScriptFact[] {

@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import type { Command } from '../shared/command.js';
 import { refuse } from '../shared/rejections.js';
 import { versionNumber } from '../shared/schemas.js';
 import { requireScript, requireVersion } from './require-script.js';
-import { type GovernedCommand, policyOf } from './review-policy.js';
+import { policyOf } from './review-policy.js';
 import type { ScriptEvent } from './script.events.js';
 import type { ScriptState } from './script.state.js';
 
 export const submitForReviewSchema = z.strictObject({ number: versionNumber });
 
-export type SubmitForReview = GovernedCommand<'SubmitForReview', z.output<typeof submitForReviewSchema>>;
+export type SubmitForReview = Command<'SubmitForReview', z.output<typeof submitForReviewSchema>>;
 
 /** Only the head draft, and one at a time: reviewers look at what will be published, not at what was overtaken. */
 export function submitForReview(state: ScriptState, command: SubmitForReview): ScriptEvent[] {

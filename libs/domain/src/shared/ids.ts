@@ -22,6 +22,9 @@ export const triggerIdOf = (scriptId: string, name: string): string => id('trigg
 export const routeIdOf = (tenantId: string, method: string, path: string): string =>
   id('route', tenantId, method, path);
 
+export const routeStreamOf = (tenantId: string, method: string, path: string): string =>
+  streamName('route', tenantId, routeIdOf(tenantId, method, path));
+
 export const versionIdOf = (scriptId: string, number: number): string => id('version', scriptId, number);
 
 /** A retry of the request is the same run: its command has the same id. */
