@@ -38,6 +38,11 @@ const HOLDERS: Readonly<Record<string, string>> = {
   'version:review': 'reviewer,admin',
   'version:publish': 'publisher,admin',
   'version:roll-back': 'publisher,admin',
+  'version:break-glass': 'admin',
+  'script:prune': 'operator,admin',
+  'script:retire': 'admin',
+  'trigger:set': 'author,publisher,admin',
+  'policy:set': 'admin',
   'run:request': 'author,reviewer,runner,admin',
 };
 
@@ -48,6 +53,11 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createScript: { slug: 'made-by-all', details: { name: 'Made' } },
   changeDetails: { name: 'Mine', baseNumber: 1 },
   requestChanges: { reviewNote: 'why?' },
+  breakGlass: { reason: 'now' },
+  pruneVersions: { maxVersions: 1 },
+  setPrunePolicy: { policy: null, baseNumber: 1 },
+  setReviewPolicy: { policy: null, baseNumber: 1 },
+  setTrigger: { kind: 'http', method: 'GET', path: '/x' },
   rollBack: { number: 1, baseNumber: 1 },
   saveDraft: { baseNumber: 1, content: content('y') },
   createPrincipal: { subject: 'made-by-all', roles: [] },
@@ -98,6 +108,7 @@ const others: Record<string, string> = {
 /** No tenant's: numbers and names within one of the above, and what belongs to the system. */
 const WITHIN: Target = {
   number: '1',
+  trigger: 'x',
   name: 'x',
   projection: 'ghost',
   stream: 'ghost',

@@ -6,7 +6,7 @@ import type { ReviewPolicy, ScriptEvent } from './script.events.js';
 import type { ScriptState } from './script.state.js';
 
 /** Sent whole: what is left out is the strict default. */
-export const reviewPolicySchema = z.strictObject({
+const reviewPolicySchema = z.strictObject({
   requiredApprovals: z.int().min(0).max(10).default(1),
   fourEyes: z.boolean().default(true),
 });
