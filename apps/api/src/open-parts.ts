@@ -10,6 +10,7 @@ import { authenticating } from './identity/authenticate.js';
 import { foundFirstPrincipals } from './identity/first-credentials.js';
 import { type FollowedIdentities, followIdentities } from './identity/follow-identities.js';
 import { identityReads } from './identity/identity-reads.js';
+import { openTokens } from './identity/jwt/token-settings.js';
 import { followedTerms } from './identity/tenant-terms.js';
 import type { ApiParts, PartHealth } from './parts.js';
 
@@ -56,7 +57,7 @@ export function openParts(options: OpenPartsOptions): OpenedParts {
     guardMetrics: guardMetrics(config.metricsToken),
     release,
     clock,
-    authenticate: authenticating({ store, followed, clock }),
+    authenticate: authenticating({ store, followed, clock, verifyToken: openTokens(config, logger, clock) }),
     identities: identityReads(followed),
     termsOf: followedTerms({ store, followed }),
     directory,

@@ -227,7 +227,7 @@ describe('A2 each operation, for each role', () => {
     '(%s) is open to just those whom the table names, %s: the others are told 403, whatever they ask for',
     async (prefix, _of, table) => {
       for (const operation of operations) {
-        const expected = (table)[operation.access] ?? '';
+        const expected = table[operation.access] ?? '';
         if (prefix === 'first-' && operation.access in HOLDERS) continue;
         const may: string[] = [];
         for (const role of ROLES) {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { ProcessName, Setting } from './setting.js';
+import { tokenSettings } from './token-settings.js';
 
 const port = z
   .string()
@@ -169,6 +170,7 @@ export const settings = {
     usedBy: ['api', 'projector', 'worker'],
     exposure: 'secret',
   },
+  ...tokenSettings,
   bodyLimit: {
     name: 'STEMMA_BODY_LIMIT',
     schema: bytes,

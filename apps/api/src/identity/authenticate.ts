@@ -2,15 +2,19 @@ import { type ApiKey, apiKeyStreamOf, type Principal, principalStreamOf } from '
 import type { EventStore } from '@stemma/event-store';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refused } from '../http/refused.js';
-import { isSecretOf, parseApiKey } from './api-key.js';
+import { isSecretOf, parseApiKey, type PresentedKey } from './api-key.js';
 import type { Caller } from './caller.js';
 import type { FollowedIdentities } from './follow-identities.js';
 import { existing, foldKey, foldPrincipal } from './identities.js';
+import type { VerifyToken } from './jwt/verify-token.js';
+import { unauthenticated } from './unauthenticated.js';
 
 export interface AuthenticateParts {
   readonly store: EventStore;
   readonly followed: FollowedIdentities;
   readonly clock: () => Date;
+  /** Absent when no tokens are taken. */
+  readonly verifyToken?: VerifyToken | undefined;
 }
 
 /** Who shows this `Authorization` header. Throws `Refused`: 401, or 503 while nobody can tell. */
@@ -18,18 +22,43 @@ export type Authenticate = (authorization: string | undefined) => Promise<Caller
 
 const BEARER = /^Bearer +([^\s]+)$/i;
 
-export function authenticating({ store, followed, clock }: AuthenticateParts): Authenticate {
+export function authenticating(parts: AuthenticateParts): Authenticate {
   return async (authorization) => {
     if (authorization === undefined) throw unauthenticated('This needs a credential.');
-    const presented = parseApiKey(BEARER.exec(authorization)?.[1] ?? '');
-    if (!presented)
-      throw unauthenticated('This is not a credential of ours: send Bearer stm_<keyId>_<secret>.');
-    const found = await lookUp({ store, followed }, presented.keyId);
-    if (!found || !isSecretOf(found.key.secretHash, presented.secret)) {
-      throw unauthenticated('This key is not known.');
-    }
-    return callerOf(found, clock());
+    const shown = BEARER.exec(authorization)?.[1] ?? '';
+    const key = parseApiKey(shown);
+    if (key) return byKey(parts, key);
+    if (parts.verifyToken && shown.includes('.')) return byToken(parts, parts.verifyToken, shown);
+    throw unauthenticated('This is not a credential of ours: send Bearer stm_<keyId>_<secret>.');
   };
+}
+
+async function byKey(parts: AuthenticateParts, { keyId, secret }: PresentedKey): Promise<Caller> {
+  const found = await lookUp(parts, keyId);
+  if (!found || !isSecretOf(found.key.secretHash, secret)) throw unauthenticated('This key is not known.');
+  const { tenantId, key } = found;
+  if (key.revoked) throw unauthenticated('This key was revoked.');
+  if (key.expiresAt !== null && Date.parse(key.expiresAt) <= parts.clock().getTime()) {
+    throw unauthenticated(`This key expired at ${key.expiresAt}.`);
+  }
+  const { scopes, expiresAt } = key;
+  return { tenantId, ...personOf(found.principal), keyId: key.keyId, scopes, expiresAt };
+}
+
+/** The token says who; what he may do is read where it can be taken from him: in his principal's stream. */
+async function byToken(parts: AuthenticateParts, verify: VerifyToken, token: string): Promise<Caller> {
+  const { tenantId, subject, via, expiresAt } = await verify(token);
+  const principal = parts.followed.isCurrent()
+    ? parts.followed.identities.principal(tenantId, subject)
+    : await inTime(readPrincipal(parts.store, tenantId, subject));
+  return { tenantId, ...personOf(principal), keyId: via, scopes: null, expiresAt };
+}
+
+function personOf(principal: Principal | undefined): Pick<Caller, 'kind' | 'person' | 'roles'> {
+  if (!principal) throw unauthenticated('This credential belongs to nobody here.');
+  const { kind, subject, roles, suspended } = principal;
+  if (suspended) throw unauthenticated(`${subject} is suspended.`);
+  return { kind, person: subject, roles };
 }
 
 interface Found {
@@ -38,23 +67,8 @@ interface Found {
   readonly principal: Principal | undefined;
 }
 
-function callerOf({ tenantId, key, principal }: Found, now: Date): Caller {
-  if (key.revoked) throw unauthenticated('This key was revoked.');
-  if (key.expiresAt !== null && Date.parse(key.expiresAt) <= now.getTime()) {
-    throw unauthenticated(`This key expired at ${key.expiresAt}.`);
-  }
-  if (!principal) throw unauthenticated('This key belongs to nobody.');
-  if (principal.suspended) throw unauthenticated(`${principal.subject} is suspended.`);
-  const { kind, subject, roles } = principal;
-  const { keyId, scopes, expiresAt } = key;
-  return { tenantId, kind, person: subject, roles, keyId, scopes, expiresAt };
-}
-
 /** In memory while the subscription is current; else from the streams of this very key, and when they are away: nobody. */
-async function lookUp(
-  { store, followed }: Pick<AuthenticateParts, 'store' | 'followed'>,
-  keyId: string,
-): Promise<Found | undefined> {
+async function lookUp({ store, followed }: AuthenticateParts, keyId: string): Promise<Found | undefined> {
   const { identities } = followed;
   const tenantId = identities.tenantOf(keyId);
   if (followed.isCurrent()) {
@@ -63,15 +77,14 @@ async function lookUp(
     return { tenantId, key, principal: identities.principal(tenantId, key.subject) };
   }
   if (tenantId === undefined) throw cannotTell();
-  const read = readIdentity(store, tenantId, keyId);
-  return Promise.race([
-    read,
-    pause(READ_MS, undefined, { ref: false }).then(() => Promise.reject(cannotTell())),
-  ]);
+  return inTime(readIdentity(store, tenantId, keyId));
 }
 
 /** Nobody waits longer than this to learn that he cannot be let in. */
 const READ_MS = 2_000;
+
+const inTime = <T>(read: Promise<T>): Promise<T> =>
+  Promise.race([read, pause(READ_MS, undefined, { ref: false }).then(() => Promise.reject(cannotTell()))]);
 
 const cannotTell = (): Refused =>
   new Refused('unavailable', 'Keys cannot be checked at the moment: the event store is away.', {
@@ -82,14 +95,16 @@ async function readIdentity(store: EventStore, tenantId: string, keyId: string):
   let state: ReturnType<typeof foldKey> | undefined;
   for await (const event of store.readStream(apiKeyStreamOf(tenantId, keyId))) state = foldKey(state, event);
   const key = existing(state);
-  if (!key) return undefined;
-  let person: ReturnType<typeof foldPrincipal> | undefined;
-  for await (const event of store.readStream(principalStreamOf(tenantId, key.subject))) {
-    person = foldPrincipal(person, event);
-  }
-  return { tenantId, key, principal: existing(person) };
+  return key && { tenantId, key, principal: await readPrincipal(store, tenantId, key.subject) };
 }
 
-/** RFC 9110 §11.6.1 and RFC 6750 §3. */
-export const unauthenticated = (detail: string): Refused =>
-  new Refused('unauthenticated', detail, { headers: { 'WWW-Authenticate': 'Bearer realm="stemma"' } });
+async function readPrincipal(
+  store: EventStore,
+  tenantId: string,
+  subject: string,
+): Promise<Principal | undefined> {
+  let state: ReturnType<typeof foldPrincipal> | undefined;
+  for await (const event of store.readStream(principalStreamOf(tenantId, subject)))
+    state = foldPrincipal(state, event);
+  return existing(state);
+}

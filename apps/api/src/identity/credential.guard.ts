@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Refused } from '../http/refused.js';
 import { type ApiParts, PARTS } from '../parts.js';
-import { unauthenticated } from './authenticate.js';
+import { unauthenticated } from './unauthenticated.js';
 import { ACCESS, type Access } from './declare.js';
 import { requirePermission } from './permissions.js';
 
