@@ -1,6 +1,7 @@
 import { NoCheckpoint } from '../projection/refusals.js';
 import type { Sql } from './connect.js';
 import type { BuildRef } from './names.js';
+import type { Call } from './script.js';
 
 /** The last event considered: applied, passed over or parked. */
 export interface Considered {
@@ -108,4 +109,28 @@ export async function moveCheckpoint(
   );
   if (rowCount === 1) return { ...from, ...to };
   throw new Fenced(`Another writer of ${projection} (build ${build}) moved its checkpoint.`);
+}
+
+/** A checkpoint of one build, from where its writer knows it to be. */
+export interface Move {
+  readonly build: BuildRef;
+  readonly from: Checkpoint;
+  readonly to: Progress;
+}
+
+const MOVE_ALL = 'SELECT stemma.move_checkpoints($1::json)';
+
+/** The same for several builds: all of them, or an error and none. One announcement for all. */
+export function moveCall(moves: readonly Move[]): Call {
+  const records = moves.map(({ build: { projection, build }, from, to }) => ({
+    projection,
+    build,
+    epoch: String(from.epoch),
+    was: from.considered && String(from.considered.position),
+    position: to.considered && String(to.considered.position),
+    event_id: to.considered?.eventId ?? null,
+    events: String(to.events),
+    latest_at: to.latestAt,
+  }));
+  return { statement: MOVE_ALL, json: JSON.stringify(records) };
 }

@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '../log/event-source.js';
 import type { Sql } from './connect.js';
 import type { BuildRef } from './names.js';
+import type { Call } from './script.js';
 
 /** Up to `position`, no event says a later time than `latestAt`. */
 export interface Mark {
@@ -33,30 +34,43 @@ export function latestAtOf(
   return { latestAt, marks };
 }
 
-/** Keeps those marks that are at least a second later than the one before. */
-export async function saveMarks(
-  sql: Sql,
-  { projection, build }: BuildRef,
+/** Those marks that are at least a second later than the one before, and the last of them. */
+export function marksToKeep(
   marks: readonly Mark[],
   lastMarked: string | null,
-): Promise<string | null> {
+): { readonly kept: readonly Mark[]; readonly last: string | null } {
   let last = lastMarked;
   const kept = marks.filter(({ latestAt }) => {
     if (last !== null && Date.parse(latestAt) - Date.parse(last) < EVERY_MS) return false;
     last = latestAt;
     return true;
   });
-  if (kept.length === 0) return last;
-  await sql.query(
-    `INSERT INTO stemma.marks (projection, build, position, latest_at)
-     SELECT $1, $2, position, latest_at FROM json_to_recordset($3::json) AS m (position bigint, latest_at timestamptz)`,
-    [
-      projection,
-      build,
-      JSON.stringify(
-        kept.map(({ position, latestAt }) => ({ position: String(position), latest_at: latestAt })),
-      ),
-    ],
-  );
+  return { kept, last };
+}
+
+const KEEP = `INSERT INTO stemma.marks (projection, build, position, latest_at)
+  SELECT projection, build, position, latest_at FROM json_to_recordset($1::json)
+    AS m (projection text, build integer, position bigint, latest_at timestamptz)`;
+
+/** What keeps these marks; nothing for none. */
+export function markCalls({ projection, build }: BuildRef, marks: readonly Mark[]): readonly Call[] {
+  if (marks.length === 0) return [];
+  const records = marks.map(({ position, latestAt }) => ({
+    projection,
+    build,
+    position: String(position),
+    latest_at: latestAt,
+  }));
+  return [{ statement: KEEP, json: JSON.stringify(records) }];
+}
+
+export async function saveMarks(
+  sql: Sql,
+  build: BuildRef,
+  marks: readonly Mark[],
+  lastMarked: string | null,
+): Promise<string | null> {
+  const { kept, last } = marksToKeep(marks, lastMarked);
+  for (const { statement, json } of markCalls(build, kept)) await sql.query(statement, [json]);
   return last;
 }

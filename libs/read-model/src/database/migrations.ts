@@ -184,4 +184,30 @@ export const migrations: readonly Migration[] = [
       GRANT SELECT, INSERT, UPDATE, DELETE ON stemma.directory TO stemma_reader;
     `,
   },
+  {
+    name: 'moving-checkpoints-together',
+    sql: `
+      CREATE OR REPLACE FUNCTION stemma.move_checkpoints(moves json) RETURNS void LANGUAGE plpgsql AS $move$
+      DECLARE moved integer; standing text;
+      BEGIN
+        WITH wanted AS (
+          SELECT * FROM json_to_recordset(moves) AS m (projection text, build integer, epoch bigint, was bigint,
+            position bigint, event_id uuid, events bigint, latest_at timestamptz)
+        ), done AS (
+          UPDATE stemma.checkpoints c
+          SET position = w.position, event_id = w.event_id, events = w.events, latest_at = w.latest_at, updated_at = now()
+          FROM wanted w
+          WHERE c.projection = w.projection AND c.build = w.build AND c.epoch = w.epoch
+            AND c.position IS NOT DISTINCT FROM w.was
+          RETURNING c.projection, c.build, c.log_id, c.position)
+        SELECT count(*), string_agg(concat_ws(' ', b.projection, b.version, d.log_id, d.position), E'\\n')
+          FILTER (WHERE b.state = 'live')
+        INTO moved, standing FROM done d JOIN stemma.builds b USING (projection, build);
+        IF moved <> json_array_length(moves) THEN
+          RAISE EXCEPTION 'another writer moved one of the checkpoints' USING ERRCODE = 'serialization_failure';
+        END IF;
+        IF standing IS NOT NULL THEN PERFORM pg_notify('stemma_positions', standing); END IF;
+      END $move$;
+    `,
+  },
 ];

@@ -7,6 +7,7 @@ import { freshRows } from '../rows/row-store.js';
 import type { Bell } from '../waiting/bell.js';
 import { untilAborted } from '../waiting/until-aborted.js';
 import type { Committed } from './commit-events.js';
+import type { CommitGroup } from './commit-group.js';
 import type { Feed } from './feed.js';
 import { requireSameLog } from './require-same-log.js';
 import { openWriter, type Writer } from './writer.js';
@@ -17,6 +18,7 @@ export interface Followed {
   readonly build: BuildRef;
   readonly source: EventSource;
   readonly feed: Feed;
+  readonly group: CommitGroup;
   readonly logId: string;
   readonly drops: Drops;
   /** Rings when parked streams may have to be tried again. */
@@ -40,7 +42,8 @@ const BATCH = 500;
 const PAGE = 2_000;
 
 /**
- * Keeps a build up to date until the session's signal aborts: commits at once when idle, gathers while a commit runs.
+ * Keeps a build up to date until the session's signal aborts: commits at once when idle, gathers while a commit runs, in
+ * one transaction with the other builds that follow the same feed.
  * Reads the log to its end until the feed has what comes next, and again whenever it falls behind the feed.
  *
  * @throws Refusal when somebody must act; anything else may be tried again
@@ -87,9 +90,10 @@ const positionOf = ({ checkpoint }: Writer): bigint => checkpoint.considered?.po
 
 /** Up to where everything is committed now: further than `covered` unless there is nothing new. */
 async function takeNext(step: Step, covered: bigint): Promise<bigint> {
-  const events = step.feed.after(covered, BATCH);
+  const { feed, group, writer } = step;
+  const events = feed.after(covered, BATCH);
   if (events === undefined) return catchUp(step, covered);
-  await commit(step, events);
+  if (events.length > 0) note(step, await writer.commitWith(group, events));
   return events.at(-1)?.position ?? covered;
 }
 
@@ -111,9 +115,11 @@ async function catchUp(step: Step, covered: bigint): Promise<bigint> {
   return [covered, head].reduce((furthest, position) => (position > furthest ? position : furthest), reached);
 }
 
-async function commit({ writer, onProgress }: Step, events: readonly RecordedEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  const committed = await writer.commit(events);
+async function commit(step: Step, events: readonly RecordedEvent[]): Promise<void> {
+  if (events.length > 0) note(step, await step.writer.commit(events));
+}
+
+function note({ writer, onProgress }: Step, committed: Committed): void {
   onProgress({ checkpoint: writer.checkpoint, parked: writer.parked, committed, caughtUp: false });
   if (committed.refusal) throw committed.refusal;
 }

@@ -9,6 +9,7 @@ import { makeFirstBuild } from '../rebuild/first-build.js';
 import { openBell } from '../waiting/bell.js';
 import { persistently } from '../waiting/persistently.js';
 import type { BuildStatus } from './build-status.js';
+import type { CommitGroup } from './commit-group.js';
 import type { Feed } from './feed.js';
 import { followBuild, type Followance } from './follow-build.js';
 import { asWriter, type WriterSession } from './writer-session.js';
@@ -19,6 +20,7 @@ export interface Engine {
   readonly source: EventSource;
   readonly logId: string;
   readonly feed: Feed;
+  readonly group: CommitGroup;
   readonly drops: Drops;
   readonly release: string;
   readonly log: Log;

@@ -9,6 +9,7 @@ import { runJobs } from '../jobs/run-jobs.js';
 import { openBell } from '../waiting/bell.js';
 import { persistently } from '../waiting/persistently.js';
 import type { BuildStatus } from './build-status.js';
+import { openCommitGroup } from './commit-group.js';
 import { openFeed } from './feed.js';
 import type { Engine } from './keep-build.js';
 import { keepBuilds } from './keep-builds.js';
@@ -92,7 +93,7 @@ async function runEngine(
   signal.throwIfAborted();
   const isNeeded = (type: string) => projections.some((projection) => projection.treats(type) === 'applies');
   const feed = openFeed({ source, log, isNeeded });
-  const engine: Engine = { databaseUrl, source, logId, feed, drops, release, log };
+  const engine: Engine = { databaseUrl, source, logId, feed, group: openCommitGroup(), drops, release, log };
   const builds = keepBuilds(engine, projections);
   show(builds.status);
   const wake = openBell();

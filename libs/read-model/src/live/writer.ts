@@ -3,6 +3,7 @@ import { inTransaction } from '../database/connect.js';
 import { readRetries } from '../database/parked.js';
 import type { EventSource, RecordedEvent } from '../log/event-source.js';
 import { commitEvents, type Committed } from './commit-events.js';
+import type { CommitGroup } from './commit-group.js';
 import { retryParked } from './retry-parked.js';
 import { claim, type WriterParts } from './writer-state.js';
 
@@ -13,6 +14,8 @@ export interface Writer {
   readonly checkpoint: Checkpoint;
   /** Folds events over their rows and writes rows, parked streams and checkpoint in one transaction: all, or nothing. */
   commit(events: readonly RecordedEvent[]): Promise<Committed>;
+  /** The same in one transaction with the other writers of the group that commit now. */
+  commitWith(group: CommitGroup, events: readonly RecordedEvent[]): Promise<Committed>;
   /** Tries again the parked streams that somebody asked for. */
   retry(source: EventSource): Promise<void>;
 }
@@ -29,6 +32,7 @@ export async function openWriter(parts: WriterParts): Promise<Writer> {
       return state.checkpoint;
     },
     commit: (events) => commitEvents(parts, state, events),
+    commitWith: (group, events) => group.commit(parts, state, events),
     retry: async (source) => {
       const retries = await inTransaction(sql, 'stemma_writer', () => readRetries(sql, build));
       if (retries.length > 0) await parts.drops.refresh();

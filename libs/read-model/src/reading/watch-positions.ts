@@ -98,8 +98,10 @@ async function listen(
   client.on('end', () => ended.resolve(new Error('the connection to Postgres ended')));
   stop.addEventListener('abort', ended.resolve, { once: true });
   client.on('notification', ({ payload = '' }) => {
-    const [name, version, logId, position] = payload.split(' ');
-    if (logId && position) note(`${name} ${version}`, { logId, position: BigInt(position) });
+    for (const line of payload.split('\n')) {
+      const [name, version, logId, position] = line.split(' ');
+      if (logId && position) note(`${name} ${version}`, { logId, position: BigInt(position) });
+    }
   });
   try {
     await client.connect();

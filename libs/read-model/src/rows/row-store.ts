@@ -19,8 +19,14 @@ export interface RowStore {
   settle(committed: boolean): void;
 }
 
-const statementsOf = (build: BuildRef, { tables }: Projection): BuildSql =>
-  new Map(tables.map((table) => [table, rowSql(build, table)]));
+const known = new WeakMap<BuildRef, BuildSql>();
+
+/** The statements of a build, by table. */
+export function statementsOf(build: BuildRef, { tables }: Projection): BuildSql {
+  const statements = known.get(build) ?? new Map(tables.map((table) => [table, rowSql(build, table)]));
+  known.set(build, statements);
+  return statements;
+}
 
 /** Live: each batch loads what it touches and writes it back. */
 export function freshRows(client: pg.Client, build: BuildRef, projection: Projection): RowStore {

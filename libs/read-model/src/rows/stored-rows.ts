@@ -1,5 +1,6 @@
 import { columnName } from '../database/names.js';
 import type { Sql } from '../database/connect.js';
+import type { Call } from '../database/script.js';
 import { keyText, type Row, type RowKey, type Table } from '../projection/table.js';
 import type { PastRow, StoredRow, TableChanges } from '../projection/working-set.js';
 import type { RowSql } from './row-sql.js';
@@ -19,8 +20,26 @@ function snakeKeys(row: Row): Record<string, unknown> {
 const record = ({ row, stream, since }: StoredRow) => ({ ...snakeKeys(row), _stream: stream, _since: since });
 const pastRecord = (row: PastRow) => ({ ...record(row), _until: row.until });
 
-const run = (sql: Sql, statement: string, records: readonly object[]) =>
-  sql.query(statement, [JSON.stringify(records, toJson)]);
+const callOf = (statement: string, records: readonly object[]): Call => ({
+  statement,
+  json: JSON.stringify(records, toJson),
+});
+
+const run = (sql: Sql, { statement, json }: Call) => sql.query(statement, [json]);
+
+/** What loads the rows of these keys: one call per table, and how to read its answer. */
+export function loadCalls(
+  statements: BuildSql,
+  keys: readonly RowKey[],
+): readonly { readonly table: Table; readonly call: Call }[] {
+  return [...statements].flatMap(([table, { load }]) => {
+    const wanted = new Map<string, object>();
+    for (const { table: of, key } of keys) {
+      if (of === table) wanted.set(keyText(table, key), snakeKeys(key));
+    }
+    return wanted.size === 0 ? [] : [{ table, call: callOf(load, [...wanted.values()]) }];
+  });
+}
 
 /** The rows of these keys, in one statement per table. */
 export async function loadRows(
@@ -29,13 +48,8 @@ export async function loadRows(
   keys: readonly RowKey[],
 ): Promise<ReadonlyMap<Table, readonly StoredRow[]>> {
   const loaded = new Map<Table, readonly StoredRow[]>();
-  for (const [table, { load }] of statements) {
-    const wanted = new Map<string, object>();
-    for (const { table: of, key } of keys) {
-      if (of === table) wanted.set(keyText(table, key), snakeKeys(key));
-    }
-    if (wanted.size === 0) continue;
-    const { rows } = await run(sql, load, [...wanted.values()]);
+  for (const { table, call } of loadCalls(statements, keys)) {
+    const { rows } = await run(sql, call);
     loaded.set(
       table,
       rows.map((stored) => storedRow(table, stored)),
@@ -44,24 +58,31 @@ export async function loadRows(
   return loaded;
 }
 
-function storedRow(table: Table, stored: Record<string, unknown>): StoredRow {
+/** A row as `load` answers it. */
+export function storedRow(table: Table, stored: Record<string, unknown>): StoredRow {
   const row: Record<string, unknown> = {};
   for (const name in table.columns) row[name] = stored[columnName(name)];
   return { row, stream: String(stored['_stream']), since: stored['_since'] as bigint };
 }
 
-/** Writes what a batch made of its rows: at most three statements per table. */
+/** What writes what a batch made of its rows: at most three calls per table. */
+export function saveCalls(statements: BuildSql, changes: readonly TableChanges[]): readonly Call[] {
+  return changes.flatMap(({ table, inserts, updates, removes, past }) => {
+    const statement = statements.get(table);
+    if (!statement) return [];
+    const puts = [...inserts, ...updates];
+    return [
+      ...(puts.length > 0 ? [callOf(statement.upsert, puts.map(record))] : []),
+      ...(removes.length > 0 ? [callOf(statement.remove, removes.map(snakeKeys))] : []),
+      ...(past.length > 0 ? [callOf(statement.keepPast, past.map(pastRecord))] : []),
+    ];
+  });
+}
+
 export async function saveRows(
   sql: Sql,
   statements: BuildSql,
   changes: readonly TableChanges[],
 ): Promise<void> {
-  for (const { table, inserts, updates, removes, past } of changes) {
-    const statement = statements.get(table);
-    if (!statement) continue;
-    const puts = [...inserts, ...updates];
-    if (puts.length > 0) await run(sql, statement.upsert, puts.map(record));
-    if (removes.length > 0) await run(sql, statement.remove, removes.map(snakeKeys));
-    if (past.length > 0) await run(sql, statement.keepPast, past.map(pastRecord));
-  }
+  for (const call of saveCalls(statements, changes)) await run(sql, call);
 }
