@@ -74,6 +74,12 @@ describe('decoding a record', () => {
     );
   });
 
+  it('H9 holds the revision of a tombstone, the largest there is', () => {
+    const [event] = fc.sample(rawEvents, { numRuns: 1, seed: 1 }) as [RawEvent];
+    const revision = 2n ** 63n - 1n;
+    expect(decodeRecord(responseWith({ ...event, revision }))).toMatchObject({ revision });
+  });
+
   it('refuses numbers that it could not hold exactly', () => {
     const [event] = fc.sample(rawEvents, { numRuns: 1, seed: 1 }) as [RawEvent];
     expect(() => decodeRecord(responseWith({ ...event, position: 2n ** 60n }))).toThrow('beyond 2^53');

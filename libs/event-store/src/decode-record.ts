@@ -2,6 +2,7 @@ import {
   type Cursor,
   lengthTag,
   numberTag,
+  readBigNumber,
   readBytes,
   readEnd,
   readNumber,
@@ -90,7 +91,7 @@ function takeField(cursor: Cursor, record: Writable): void {
       record.stream = textIn(cursor, STREAM_NAME);
       return;
     case REVISION:
-      record.revision = BigInt(readNumber(cursor));
+      record.revision = readBigNumber(cursor);
       return;
     case COMMIT:
       record.position = BigInt(readNumber(cursor));

@@ -1,6 +1,11 @@
 export { openAggregate } from './aggregate.js';
 export type { Aggregate, AggregateOptions } from './aggregate.js';
 export type { Envelope, Executed, ExecuteOptions, Loaded } from './command.js';
+export { copyLog } from './copy/copy-log.js';
+export type { CopyLogOptions, CopyReport } from './copy/copy-log.js';
+export { CopyRefused } from './copy/copy.js';
+export type { CopyProgress, Difference, FilledStream, LogIdentity, Proof } from './copy/copy.js';
+export type { BytesEvent } from './copy/append-bytes.js';
 export { connectEventStore } from './connect-event-store.js';
 export type { ConnectOptions, RawLog, Timing } from './connect-event-store.js';
 export type { Credentials } from './connection-string.js';

@@ -13,14 +13,23 @@ export interface RawMessage {
 
 export type RawCall = ClientReadableStream<RawMessage>;
 
+/** What one call asks for. */
+export interface RawPage {
+  /** Inclusive; the start of the log when absent. */
+  readonly from: bigint | undefined;
+  readonly count: number;
+  /** Only events whose type begins with one of these, chosen by the server. */
+  readonly types: readonly string[] | undefined;
+}
+
 /**
  * Reads `$all` forwards on the client's own channel, so with its discovery, TLS and credentials, but hands over bytes
  * (HAZARDS H12). What the client offers to its own commands is protected: this is one more of them.
  */
 export class RawReads extends EventStoreDBClient {
-  static open(client: EventStoreDBClient, from: bigint | undefined, count: number): Promise<RawCall> {
+  static open(client: EventStoreDBClient, page: RawPage): Promise<RawCall> {
     const self: RawReads = client;
-    const request = requestOf(from, count);
+    const request = requestOf(page);
     const open = self.GRPCStreamCreator(StreamsClient, 'readAllRaw', (stub) => {
       const [metadata, options] = self.callArguments({}, { deadline: Infinity });
       const { path, requestSerialize } = StreamsService.read;
@@ -32,7 +41,7 @@ export class RawReads extends EventStoreDBClient {
 
 const messageOf = (bytes: Buffer): RawMessage => ({ size: bytes.length, event: decodeRecord(bytes) });
 
-function requestOf(from: bigint | undefined, count: number) {
+function requestOf({ from, count, types }: RawPage) {
   const { ReadReq } = streams;
   const all = new ReadReq.Options.AllOptions();
   if (from === undefined) all.setStart(new shared.Empty());
@@ -50,8 +59,23 @@ function requestOf(from: bigint | undefined, count: number) {
   options.setResolveLinks(false);
   options.setCount(String(count));
   options.setUuidOption(uuids);
-  options.setNoFilter(new shared.Empty());
+  if (types === undefined) options.setNoFilter(new shared.Empty());
+  else options.setFilter(filterOf(types));
   const request = new ReadReq();
   request.setOptions(options);
   return request;
 }
+
+function filterOf(types: readonly string[]) {
+  const { FilterOptions } = streams.ReadReq.Options;
+  const expression = new FilterOptions.Expression();
+  expression.setPrefixList([...types]);
+  const filter = new FilterOptions();
+  filter.setEventType(expression);
+  filter.setMax(SEARCH_WINDOW);
+  filter.setCheckpointintervalmultiplier(1);
+  return filter;
+}
+
+/** Records that the server may look at before it says how far it is. */
+const SEARCH_WINDOW = 500;

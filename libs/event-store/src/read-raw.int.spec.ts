@@ -94,6 +94,20 @@ describe('the raw reader', () => {
     await old.close();
   });
 
+  it('H9 goes on behind a tombstone, and shows it and metadata to who asks for system events', async () => {
+    const [ended, open] = [newStream(), newStream()];
+    await faulty.direct.tombstoneStream(ended);
+    await faulty.direct.setStreamMetadata(open, { maxCount: 5 });
+    await faulty.store.append(open, [coin(open)], 'no_stream');
+    expect((await last()).stream).toBe(open);
+    const types = ['$metadata', '$streamDeleted'];
+    const system = (await collect(faulty.store.readRaw({ withSystem: true, types }))).flat();
+    expect(system.slice(-2).map(({ stream, type, revision }) => [stream, type, revision])).toEqual([
+      [ended, '$streamDeleted', 2n ** 63n - 1n],
+      [`$$${open}`, '$metadata', 0n],
+    ]);
+  });
+
   it('reads ahead while the consumer works, and gives what came in one batch', async () => {
     const sizes: number[] = [];
     for await (const batch of faulty.store.readRaw({ after: behind })) {

@@ -8,17 +8,21 @@ import { type Attempt, type Patience, untilEnd } from './until-end.js';
 export interface ReadRawOptions {
   /** Exclusive; the start of the log when absent. */
   readonly after?: bigint;
+  /** The server's own events too: metadata, tombstones, `$`-streams. Left out when absent. */
+  readonly withSystem?: boolean;
+  /** Only events whose type begins with one of these; the server leaves out the rest. */
+  readonly types?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
-/** Application events of the log as bytes: as many at a time as arrived while the consumer was busy, in order. */
+/** Events of the log as bytes: as many at a time as arrived while the consumer was busy, in order. */
 export type ReadRaw = (options?: ReadRawOptions) => AsyncIterable<readonly RawEvent[]>;
 
 /** Records of one call; a call that is cut goes on behind the last event in any case. */
 const PAGE = 100_000;
 
 export function rawReading(connection: Connection, patience: Patience): ReadRaw {
-  return ({ after, signal } = {}) => {
+  return ({ after, withSystem = false, types, signal } = {}) => {
     let behind = after;
 
     async function* once(attempt: Attempt): AsyncGenerator<readonly RawEvent[]> {
@@ -30,7 +34,7 @@ export function rawReading(connection: Connection, patience: Patience): ReadRaw 
           const fresh = messages.filter(isNew);
           const last = fresh.at(-1);
           if (last === undefined) continue;
-          const events = fresh.filter(isOfApplication);
+          const events = withSystem ? fresh : fresh.filter(isOfApplication);
           if (events.length > 0) yield events;
           behind = last.position;
           attempt.came();
@@ -39,7 +43,7 @@ export function rawReading(connection: Connection, patience: Patience): ReadRaw 
     }
 
     async function* messagesOf({ lease, interrupted, silentMs }: Attempt): AsyncGenerator<RawEvent[]> {
-      const call = await RawReads.open(lease.client, behind, PAGE);
+      const call = await RawReads.open(lease.client, { from: behind, count: PAGE, types });
       try {
         yield* readAhead(call, interrupted, silentMs);
       } catch (error) {

@@ -24,6 +24,29 @@ export function readNumber(cursor: Cursor): number {
   return value;
 }
 
+/** A whole number of up to 64 bits, exactly: a tombstone's revision is 2^63 - 1. */
+export function readBigNumber(cursor: Cursor): bigint {
+  const start = cursor.at;
+  let value = 0;
+  let scale = 1;
+  for (let byte = 128; byte >= 128; scale *= 128) {
+    byte = nextByte(cursor);
+    value += (byte & 127) * scale;
+  }
+  if (value <= Number.MAX_SAFE_INTEGER) return BigInt(value);
+  let exact = 0n;
+  for (let at = cursor.at - 1; at >= start; at -= 1)
+    exact = exact * 128n + BigInt((cursor.bytes[at] ?? 0) & 127);
+  return exact;
+}
+
+function nextByte(cursor: Cursor): number {
+  const byte = cursor.bytes[cursor.at];
+  if (byte === undefined) throw new RangeError(TOO_SHORT);
+  cursor.at += 1;
+  return byte;
+}
+
 /** The end of the bytes or message that begin here, behind their length. */
 export function readEnd(cursor: Cursor): number {
   const length = readNumber(cursor);

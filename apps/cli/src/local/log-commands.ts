@@ -10,16 +10,17 @@ import type { Session } from '../session/open-session.js';
 import { layOutFields } from '../show/lay-out-table.js';
 import { plain } from '../show/plain-text.js';
 import type { Shown } from '../shown.js';
+import { addLogCopyCommand } from './log-copy.js';
 
 export function addLogCommands(program: Command, perform: Perform): void {
   const log = describeGroup(
     program,
     'log',
-    'The event log on this machine. Its event node has to be stopped.',
+    'The event log: verify, back up and restore the one on this machine, copy it to another event store.',
   );
   describeCommand(log, {
     usage: 'verify',
-    help: 'Read every record, rebuild heads and places, and compare them with the index. Changes nothing.',
+    help: 'Read every record (the node has to be stopped), rebuild heads and places, and compare them with the index. Changes nothing.',
     examples: [['stemma log verify --dir .stemma/eventstore', 'exit code 0 when sound, 1 when not']],
   })
     .requiredOption('--dir <directory>', 'where the log lies')
@@ -32,6 +33,7 @@ export function addLogCommands(program: Command, perform: Perform): void {
     .requiredOption('--from <directory>', 'the backup')
     .requiredOption('--dir <directory>', 'where to put it')
     .action(perform(restore));
+  addLogCopyCommand(log, perform);
 }
 
 function requireLog(dir: string): void {

@@ -3,5 +3,9 @@ export type LogEvent = LogCreated;
 
 export interface LogCreated {
   readonly type: 'LogCreated';
-  readonly data: { readonly logId: string };
+  readonly data: {
+    readonly logId: string;
+    /** The log that this one is a copy of (`stemma log copy`); absent for one that began by itself. */
+    readonly copiedFrom?: string;
+  };
 }
