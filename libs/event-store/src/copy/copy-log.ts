@@ -102,25 +102,20 @@ interface Copied extends Settled {
 
 const NOTHING_COPIED: Copied = { copied: 0, metadata: 0, deleted: 0, upTo: undefined };
 
-/** A server that is away for a moment, on either side, ends an attempt; the next one goes on where this one stopped. */
+/** A server that is away for a moment, on either side, ends an attempt; the next one goes on where it stopped. */
 async function persistently(copying: Copying): Promise<Copied> {
-  let before = 0;
+  let there: number | undefined;
   for (let failures = 0; ;) {
     let stored = 0;
-    const counting: Copying = {
-      ...copying,
-      onProgress(progress) {
-        if (progress.phase === 'copy') stored = progress.events;
-        copying.onProgress(progress);
-      },
+    const onProgress = (progress: CopyProgress): void => {
+      if (progress.phase === 'copy') stored = progress.events;
+      copying.onProgress(progress);
     };
     try {
-      const copied = await copy(counting);
-      return { ...copied, copied: before + copied.copied };
+      return await copy({ ...copying, onProgress }, (found) => (there ??= found));
     } catch (error) {
       copying.signal.throwIfAborted();
       failures = stored > 0 ? 1 : failures + 1;
-      before += stored;
       if (!isPassing(error) || failures >= TRIES) throw error;
       await pause(backOffMs(failures, 500, 5_000), copying.signal);
     }
@@ -130,12 +125,13 @@ async function persistently(copying: Copying): Promise<Copied> {
 const isPassing = (error: unknown): boolean =>
   error instanceof StoreUnavailable || error instanceof UnavailableError;
 
-async function copy({ from, to, ...how }: Copying): Promise<Copied> {
+/** `thereAtFirst` is told how many events were there, and tells how many were when the copy began. */
+async function copy({ from, to, ...how }: Copying, thereAtFirst: (found: number) => number): Promise<Copied> {
   const { signal } = how;
   const fates = await surveyStreams(from, signal);
   const targetFates = await surveyStreams(to, signal);
   const streams: TargetStreams = { next: new Map(), fillers: new Map() };
-  const { difference, position } = await compareLogs({
+  const { difference, position, events } = await compareLogs({
     ...how,
     from,
     to,
@@ -145,6 +141,7 @@ async function copy({ from, to, ...how }: Copying): Promise<Copied> {
     onTarget: taking(streams),
   });
   if (difference?.to !== undefined) throw unlike(difference);
+  const before = events.from - thereAtFirst(events.from);
   const { client } = await to.connection.lease();
   const stored = await storeRest({ ...how, from, client, fates, targetFates, streams, behind: position });
   const settled = await settleStreams({
@@ -155,7 +152,7 @@ async function copy({ from, to, ...how }: Copying): Promise<Copied> {
     streams,
     signal,
   });
-  return { copied: stored.events, upTo: stored.position ?? position, ...settled };
+  return { copied: before + stored.events, upTo: stored.position ?? position, ...settled };
 }
 
 const unlike = ({ from, to }: Difference): CopyRefused =>

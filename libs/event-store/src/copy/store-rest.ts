@@ -55,12 +55,16 @@ export async function storeRest(rest: Rest): Promise<Stored> {
   }
 }
 
-async function takeAll({ onProgress }: Rest, writer: Writing, cursor: EventCursor): Promise<Stored> {
+async function takeAll(
+  { identity, onProgress }: Rest,
+  writer: Writing,
+  cursor: EventCursor,
+): Promise<Stored> {
   let events = 0;
   let position: bigint | undefined;
   for (let event = await cursor.next(); event !== undefined; event = await cursor.next()) {
     await writer.take(event);
-    events += 1;
+    if (!identity.names(event)) events += 1;
     position = event.position;
     onProgress({ phase: 'copy', events, position });
   }
