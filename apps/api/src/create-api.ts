@@ -37,7 +37,13 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const metrics = createProcessMetrics('api');
   const opened = openParts({ ...options, metrics });
   const runParts = openRunParts(config, logger);
-  const adapter = createAdapter({ bodyLimit: config.bodyLimit, logger, metrics });
+  const adapter = createAdapter({
+    bodyLimit: config.bodyLimit,
+    receiveMs: config.receiveSeconds * 1_000,
+    logger,
+    metrics,
+    admit: opened.parts.admit,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.register(opened.parts, runParts.parts),
     adapter,

@@ -54,7 +54,6 @@ export async function describeApi(): Promise<OpenAPIObject> {
       dropParked: never,
       close: never,
     },
-    authenticate: never,
     identities: {
       keys: never,
       principals: never,
@@ -66,15 +65,15 @@ export async function describeApi(): Promise<OpenAPIObject> {
     },
     termsOf: never,
     directory: { find: never, list: never, put: never, erase: never, close: never },
+    admit: never,
     logger,
     metrics,
-    guardMetrics: never,
     release: 'described',
     clock: never,
     logId: never,
     health: never,
   };
-  const adapter = createAdapter({ bodyLimit: 1024, logger, metrics });
+  const adapter = createAdapter({ bodyLimit: 1024, receiveMs: 1_000, logger, metrics, admit: never });
   const app = await NestFactory.create(ApiModule.register(parts, runParts), adapter, { logger: false });
   try {
     return openApiOf(app);

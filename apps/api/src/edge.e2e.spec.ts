@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connect } from 'node:net';
 import { startTestApi, type TestApi } from './api.fixtures.js';
 
 let system: TestApi;
 beforeAll(async () => {
-  system = await startTestApi();
+  system = await startTestApi({ env: { STEMMA_RECEIVE_SECONDS: '2', STEMMA_TENANT_LIMIT: '600/60' } });
 });
 afterAll(() => system.close());
 
@@ -28,4 +29,128 @@ describe('the metrics of the API', () => {
     });
     expect(forwarded).toMatchObject({ status: 403, body: { code: 'forbidden' } });
   });
+});
+
+interface Heard {
+  readonly text: string;
+  /** Milliseconds until the server closed the connection. */
+  readonly afterMs: number;
+}
+
+/** Writes these lines and then nothing more, and listens until the server hangs up. */
+function sayOnly(text: string): Promise<Heard> {
+  const { hostname, port } = new URL(system.url);
+  const began = performance.now();
+  return new Promise((resolve) => {
+    let heard = '';
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    socket.setEncoding('latin1').on('data', (chunk: string) => (heard += chunk));
+    socket.on('error', () => undefined);
+    socket.on('close', () => resolve({ text: heard, afterMs: performance.now() - began }));
+  });
+}
+
+const lines = (...of: readonly string[]): string => of.map((line) => `${line}\r\n`).join('');
+
+describe('A1 a body', () => {
+  const announced = (path: string, authorization: string, length = 1_000_000_000) =>
+    lines(
+      `POST ${path} HTTP/1.1`,
+      'Host: x',
+      `Authorization: ${authorization}`,
+      'Content-Type: application/json',
+      `Content-Length: ${length}`,
+      '',
+      '{"slug":',
+    );
+
+  it.each([
+    ['nobody', '/v1/scripts', 'Bearer x', 401],
+    ['nobody, on the way to the files', '/v1/files', 'Bearer x', 401],
+    ['nobody, on the way to nothing', '/v1/nothing', 'Bearer x', 404],
+  ])('is not read from %s: the answer comes on the headers, and the connection is closed', async (...row) => {
+    const [, path, authorization, status] = row;
+    const { text, afterMs } = await sayOnly(announced(path, authorization));
+    expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(text).toContain('application/problem+json');
+    expect(afterMs).toBeLessThan(1_500);
+  });
+
+  it('is not read from somebody who may not do that, either', async () => {
+    const key = await system.keyOf('reviewer');
+    const { text, afterMs } = await sayOnly(announced('/v1/scripts', `Bearer ${key}`));
+    expect(text).toMatch(/^HTTP\/1\.1 403 /);
+    expect(afterMs).toBeLessThan(1_500);
+  });
+
+  it('of two megabytes with a wrong key is answered all the same', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const answer = await system.call('POST', '/v1/scripts', { as: null, body: 'x'.repeat(2_000_000) });
+      expect(answer.status).toBe(401);
+    }
+  });
+});
+
+describe('slow clients', () => {
+  it('hold nobody up, and are told so and cut off after the time the settings give', async () => {
+    const key = await system.keyOf('author');
+    const slowHeaders = lines('GET /v1/whoami HTTP/1.1', 'Host: x').slice(0, -1);
+    const slowBody = lines(
+      'POST /v1/scripts HTTP/1.1',
+      'Host: x',
+      `Authorization: Bearer ${key}`,
+      'Content-Type: application/json',
+      'Content-Length: 100',
+      '',
+      '{"slug":',
+    );
+    const slow = Array.from({ length: 200 }, (_, index) => sayOnly(index % 2 ? slowHeaders : slowBody));
+    for (let request = 0; request < 50; request += 1) {
+      const began = performance.now();
+      expect((await system.call('GET', '/v1/whoami')).status).toBe(200);
+      expect(performance.now() - began).toBeLessThan(1_000);
+    }
+    for (const { text, afterMs } of await Promise.all(slow)) {
+      expect(text).toMatch(/^HTTP\/1\.1 408 /);
+      expect(afterMs).toBeGreaterThan(1_500);
+      expect(afterMs).toBeLessThan(8_000);
+    }
+  }, 20_000);
+});
+
+describe('what is too long', () => {
+  it.each([
+    ['a URL', 414, { path: `/v1/scripts?cursor=${'x'.repeat(5_000)}`, headers: [] }],
+    ['the headers together', 431, { path: '/v1/whoami', headers: [`X-Big: ${'x'.repeat(17_000)}`] }],
+    [
+      'the list of headers',
+      431,
+      { path: '/v1/whoami', headers: Array.from({ length: 120 }, (_, index) => `X-${index}: 1`) },
+    ],
+  ])('is refused: %s', async (_what, status, { path, headers }) => {
+    const { text } = await sayOnly(
+      lines(`GET ${path} HTTP/1.1`, 'Host: x', 'Connection: close', ...headers, ''),
+    );
+    expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(text).toContain('application/problem+json');
+  });
+});
+
+describe('the limits', () => {
+  it('are told with each answer, and refuse with Retry-After whoever goes beyond them', async () => {
+    const { headers } = await system.call('GET', '/v1/whoami');
+    expect(headers.get('ratelimit-policy')).toBe('"actor";q=50000;w=10, "tenant";q=600;w=60');
+    expect(headers.get('ratelimit')).toMatch(/^"tenant";r=\d+;t=\d+$/);
+    const answers = [];
+    while (answers.at(-1)?.status !== 429 && answers.length < 1_500) {
+      const calls = Array.from({ length: 50 }, () => system.call('GET', '/v1/whoami', { as: 'reviewer' }));
+      answers.push(...(await Promise.all(calls)));
+    }
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused).toMatchObject({ body: { code: 'rate-limited', limit: 'tenant' } });
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused?.headers.get('ratelimit')).toMatch(/^"tenant";r=0;/);
+    const open = await system.call('GET', '/health/live', { as: null });
+    expect([open.status, open.headers.get('ratelimit')]).toEqual([200, null]);
+  }, 30_000);
 });

@@ -6,12 +6,14 @@ import { ensureLog, openDirectory, openProjectionOps, type ReadModel } from '@st
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refused } from './http/refused.js';
+import { admitting } from './identity/admit.js';
 import { authenticating } from './identity/authenticate.js';
 import { foundFirstPrincipals } from './identity/first-credentials.js';
 import { type FollowedIdentities, followIdentities } from './identity/follow-identities.js';
 import { identityReads } from './identity/identity-reads.js';
 import { openTokens } from './identity/jwt/token-settings.js';
 import { followedTerms } from './identity/tenant-terms.js';
+import { openLimits } from './limits/limits.js';
 import type { ApiParts, PartHealth } from './parts.js';
 
 export interface OpenPartsOptions {
@@ -39,6 +41,7 @@ export function openParts(options: OpenPartsOptions): OpenedParts {
   const ops = openProjectionOps({ databaseUrl: config.databaseUrl, source: store });
   const followed = followIdentities(store, logger);
   const directory = openDirectory({ databaseUrl: config.databaseUrl });
+  const limits = openLimits(config, logger, metrics);
   let logId: string | undefined;
   const prepare = async (): Promise<void> => {
     const known = await ensureLog(store, release);
@@ -54,10 +57,18 @@ export function openParts(options: OpenPartsOptions): OpenedParts {
     ops,
     logger,
     metrics,
-    guardMetrics: guardMetrics(config.metricsToken),
     release,
     clock,
-    authenticate: authenticating({ store, followed, clock, verifyToken: openTokens(config, logger, clock) }),
+    admit: admitting({
+      authenticate: authenticating({
+        store,
+        followed,
+        clock,
+        verifyToken: openTokens(config, logger, clock),
+      }),
+      guardMetrics: guardMetrics(config.metricsToken),
+      limits: limits.limits,
+    }),
     identities: identityReads(followed),
     termsOf: followedTerms({ store, followed }),
     directory,
@@ -73,6 +84,7 @@ export function openParts(options: OpenPartsOptions): OpenedParts {
       await ops.close();
       await prepared;
       await directory.close();
+      limits.close();
     },
   };
 }

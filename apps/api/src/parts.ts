@@ -1,8 +1,8 @@
 import type { TermsOf } from '@stemma/commands';
 import type { EventStore } from '@stemma/event-store';
-import type { Logger, Metrics, MetricsGuard } from '@stemma/observability';
+import type { Logger, Metrics } from '@stemma/observability';
 import type { Directory, ProjectionOps, ReadModel } from '@stemma/read-model';
-import type { Authenticate } from './identity/authenticate.js';
+import type { Admit } from './identity/admit.js';
 import type { IdentityReads } from './identity/identity-reads.js';
 
 /** One thing the API cannot serve without, as /health/ready shows it. */
@@ -17,14 +17,14 @@ export interface ApiParts {
   readonly readModel: ReadModel;
   /** What operators can do about projections. */
   readonly ops: ProjectionOps;
-  readonly authenticate: Authenticate;
+  /** Who may enter, and how often. */
+  readonly admit: Admit;
   readonly identities: IdentityReads;
   readonly termsOf: TermsOf;
   readonly directory: Directory;
   readonly logger: Logger;
-  /** What this process tells at /metrics, and to whom. */
+  /** What this process tells at /metrics. */
   readonly metrics: Metrics;
-  readonly guardMetrics: MetricsGuard;
   readonly release: string;
   readonly clock: () => Date;
   /** Which log this is; throws `Refused` while it is not known yet. */

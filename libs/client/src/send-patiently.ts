@@ -10,10 +10,12 @@ export interface Patience {
   readonly timeoutMs: number;
 }
 
+/** Too many requests; not now. */
+const LATER: ReadonlySet<number> = new Set([429, 503]);
 const FIRST_WAIT_MS = 100;
 
 /**
- * Sends again what was answered with 503, or by nobody. Safe for every request of this client: queries change nothing and
+ * Sends again what was answered with 503 or 429, or by nobody. Safe for every request of this client: queries change nothing and
  * commands carry an Idempotency-Key. Throws `ApiUnreachable` when nobody ever answered.
  */
 export async function sendPatiently(
@@ -26,7 +28,7 @@ export async function sendPatiently(
     const last = attempt >= patience.retries;
     const outcome = await sendOnce(url, request, patience, signal);
     if (outcome instanceof Response) {
-      if (outcome.status !== 503 || last) return outcome;
+      if (!LATER.has(outcome.status) || last) return outcome;
       await outcome.body?.cancel();
     } else if (last || signal?.aborted) {
       throw signal?.aborted ? signal.reason : new ApiUnreachable(new URL(url).origin, outcome);

@@ -1,35 +1,8 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { bytes, connection, count, port, quota } from './setting-forms.js';
 import type { ProcessName, Setting } from './setting.js';
 import { tokenSettings } from './token-settings.js';
-
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, 'is not a port number')
-  .transform(Number)
-  .refine((value) => value <= 65_535, 'is above 65535');
-
-const bytes = z
-  .string()
-  .regex(/^\d{1,12}$/, 'is not a whole number of bytes')
-  .transform(Number)
-  .refine((value) => value >= 1024, 'is below 1024 bytes');
-
-const count = z
-  .string()
-  .regex(/^\d{1,6}$/, 'is not a whole number')
-  .transform(Number)
-  .refine((value) => value >= 1, 'is below 1');
-
-/** A connection string whose scheme is one of `schemes`; hosts in a comma-separated list are fine (clusters). */
-const connection = (...schemes: readonly string[]) =>
-  z
-    .string()
-    .refine(
-      (value) =>
-        schemes.some((scheme) => value.startsWith(`${scheme}://`) && value.length > scheme.length + 3),
-      `does not begin with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
-    );
 
 const servers: readonly ProcessName[] = ['api', 'projector', 'worker', 'local'];
 const workers: readonly ProcessName[] = ['worker'];
@@ -186,6 +159,33 @@ export const settings = {
     fallback: '33554432',
     form: 'bytes',
     help: 'The largest input file of a run; more is answered with 413.',
+    usedBy: ['api'],
+    exposure: 'public',
+  },
+  receiveSeconds: {
+    name: 'STEMMA_RECEIVE_SECONDS',
+    schema: count,
+    fallback: '30',
+    form: 'seconds',
+    help: 'How long a client may take to send a request, its body included; at most ten seconds of it for the headers. Then: 408.',
+    usedBy: ['api'],
+    exposure: 'public',
+  },
+  actorLimit: {
+    name: 'STEMMA_ACTOR_LIMIT',
+    schema: quota,
+    fallback: '50000/10',
+    form: 'requests/seconds',
+    help: 'How many requests one actor may make in that time, over all processes; more is answered with 429. `off` for no limit.',
+    usedBy: ['api'],
+    exposure: 'public',
+  },
+  tenantLimit: {
+    name: 'STEMMA_TENANT_LIMIT',
+    schema: quota,
+    fallback: '100000/10',
+    form: 'requests/seconds',
+    help: 'The same for all actors of one tenant together.',
     usedBy: ['api'],
     exposure: 'public',
   },

@@ -15,7 +15,8 @@ export function withoutCredentials(url: string): string {
 
 function shown(setting: Setting, value: unknown): string {
   if (setting.exposure === 'secret') return '[hidden]';
-  return setting.exposure === 'url' ? withoutCredentials(String(value)) : String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return setting.exposure === 'url' ? withoutCredentials(text) : text;
 }
 
 /** The settings that have a value, by name, fit for a log: secrets and credentials are left out. */

@@ -1,13 +1,6 @@
 import type { Metrics } from '@stemma/observability';
 import type { FastifyRequest } from 'fastify';
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The name of the operation that a route serves; absent for what is no operation (/docs, unknown paths). */
-    operation?: string;
-  }
-}
-
 /** One answered request; `milliseconds` from its headers to the end of its answer. */
 export type CountRequest = (operation: string, status: number, milliseconds: number) => void;
 

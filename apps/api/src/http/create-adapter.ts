@@ -1,10 +1,12 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { headers, problemKinds } from '@stemma/contracts';
+import { headers, type ProblemCode, problemKinds } from '@stemma/contracts';
 import type { Logger, Metrics } from '@stemma/observability';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
+import type { Admit } from '../identity/admit.js';
 import { countRequests, operationOf } from './count-requests.js';
+import { guardDoor } from './door.js';
 import { problemOf, sendProblem } from './problem.filter.js';
 import { readJson } from './read-json.js';
 import { refusalOf } from './refusal-of.js';
@@ -13,31 +15,46 @@ import { Refused } from './refused.js';
 export interface AdapterOptions {
   /** Bytes. */
   readonly bodyLimit: number;
+  /** How long a client may take to send a request, in milliseconds. */
+  readonly receiveMs: number;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly admit: Admit;
 }
 
 /** The one route that takes bytes as they are: streamed, and counted where they are stored. */
 const UPLOADS = '/v1/files';
 
 const HANDLER_MS = 30_000;
-const RECEIVE_MS = 30_000;
+/** Headers are small: who needs longer for them holds a connection, not a conversation. */
+const HEADERS_MS = 10_000;
+/** How often the server looks for clients that are too slow. */
+const LOOK_EVERY_MS = 1_000;
+const MAX_HEADER_BYTES = 16 * 1024;
 
 /** Fastify as the API wants it: its own JSON reader and nothing else, an id for every request, limits on everything. */
-export function createAdapter({ bodyLimit, logger, metrics }: AdapterOptions): FastifyAdapter {
+export function createAdapter(options: AdapterOptions): FastifyAdapter {
+  const { bodyLimit, receiveMs, logger, metrics, admit } = options;
   const count = countRequests(metrics);
   const adapter = new FastifyAdapter({
     bodyLimit,
     return503OnClosing: false,
     genReqId: () => randomUUID(),
-    requestTimeout: RECEIVE_MS,
+    requestTimeout: receiveMs,
+    http: {
+      headersTimeout: Math.min(HEADERS_MS, receiveMs),
+      requestTimeout: receiveMs,
+      connectionsCheckingInterval: LOOK_EVERY_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
     handlerTimeout: HANDLER_MS,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       void reply.header(headers.requestId, request.id);
       sendProblem(reply, refusalOf(error), request.id);
     },
-    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => answerBrokenRequest(error, socket),
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) =>
+      count('unreadable', answerBrokenRequest(error, socket), 0),
   });
   const fastify = adapter.getInstance();
   fastify.removeAllContentTypeParsers();
@@ -52,7 +69,6 @@ export function createAdapter({ bodyLimit, logger, metrics }: AdapterOptions): F
     if (request.routeOptions.url === UPLOADS) done(null, body);
     else done(new Refused('unsupported-media-type', 'Send JSON, with Content-Type: application/json.'));
   });
-  fastify.decorateRequest('caller', null);
   let stopping = false;
   fastify.addHook('preClose', (done) => {
     stopping = true;
@@ -64,6 +80,7 @@ export function createAdapter({ bodyLimit, logger, metrics }: AdapterOptions): F
     void reply.header('Retry-After', '1');
     sendProblem(reply, new Refused('shutting-down', problemKinds['shutting-down'].remedy), request.id);
   });
+  guardDoor(fastify, admit, logger);
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (stopping) void reply.header('Connection', 'close');
     done(null, payload);
@@ -88,14 +105,22 @@ function lineOf(request: FastifyRequest, status: number, elapsed: number): objec
   };
 }
 
-/** What Node could not read as HTTP never becomes a request: it is answered on the bare socket and hung up on. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+const brokenBy: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
+};
+
+/**
+ * What Node could not read as HTTP, or not in time, never becomes a request: it is answered on the bare socket and hung
+ * up on. Gives the status.
+ */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): number {
+  const code = brokenBy[error.code ?? ''] ?? 'malformed-request';
+  const { status, title, ...problem } = problemOf(new Refused(code, problemKinds[code].remedy), randomUUID());
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
-    return;
+    return status;
   }
-  const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'malformed-request';
-  const { status, title, ...problem } = problemOf(new Refused(code, problemKinds[code].remedy), randomUUID());
   const body = JSON.stringify({ ...problem, status, title });
   const head = [
     `HTTP/1.1 ${status} ${title}`,
@@ -104,4 +129,5 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  return status;
 }

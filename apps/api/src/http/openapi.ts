@@ -19,6 +19,9 @@ export function openApiOf(app: INestApplication): OpenAPIObject {
   return { ...document, paths, components: { ...document.components, ...(schemas && { schemas }) } };
 }
 
+/** Where the documentation is; public. */
+export const DOCS = '/docs';
+
 /** Serves the document at /docs/openapi.json and a page to read it at /docs. */
 export function serveDocs(app: INestApplication): void {
   SwaggerModule.setup('docs', app, () => openApiOf(app), {

@@ -1,5 +1,4 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -42,8 +41,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
   const { id, summary, access, status = 200, answer, body, params = {}, query, also = [] } = options;
   const decorators: (ClassDecorator | MethodDecorator | PropertyDecorator)[] = [
     ApiOperation({ operationId: id, summary }),
-    access === 'public' ? Public() : Requires(access),
-    RouteConfig({ operation: id }),
+    access === 'public' ? Public(id) : Requires(access, id),
     ApiExtension('x-access', access),
     HttpCode(status),
     ApiResponse({ status, description: summary, content: representations(answer, also) }),
@@ -99,7 +97,7 @@ function headersOf({ command, waits }: OperationOptions): MethodDecorator[] {
 }
 
 const ALWAYS: readonly ProblemCode[] = ['invalid-request', 'internal-error', 'unavailable'];
-const CLOSED: readonly ProblemCode[] = ['unauthenticated', 'forbidden'];
+const CLOSED: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'rate-limited'];
 const COMMAND: readonly ProblemCode[] = [
   'malformed-json',
   'body-too-large',

@@ -14,14 +14,23 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    const refused = refusalOf(error);
-    const fields = { requestId: request.id, code: refused.code };
-    if (refused.code === 'internal-error')
-      this.logger.error({ ...fields, err: refused.extras.cause }, 'a request failed');
-    else this.logger.debug({ ...fields, detail: refused.detail }, 'a request was refused');
-    if (!reply.sent) sendProblem(reply, refused, request.id);
+    answerProblem(this.logger, request, http.getResponse<FastifyReply>(), error);
   }
+}
+
+/** Answers any error as a problem, and logs it: one of ours that was not meant is for operators to see. */
+export function answerProblem(
+  logger: Logger,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: unknown,
+): void {
+  const refused = refusalOf(error);
+  const fields = { requestId: request.id, code: refused.code };
+  if (refused.code === 'internal-error')
+    logger.error({ ...fields, err: refused.extras.cause }, 'a request failed');
+  else logger.debug({ ...fields, detail: refused.detail }, 'a request was refused');
+  if (!reply.sent) sendProblem(reply, refused, request.id);
 }
 
 export function sendProblem(reply: FastifyReply, refused: Refused, requestId: string): void {

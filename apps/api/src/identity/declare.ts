@@ -1,4 +1,5 @@
-import { SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { Permission } from './permissions.js';
 
 /**
@@ -9,9 +10,23 @@ export type Access = Permission | 'public' | 'metrics';
 
 export const ACCESS = 'stemma:access';
 
-export const Requires = (permission: Permission) => SetMetadata<string, Access>(ACCESS, permission);
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the handler of this route declares; absent for what is no handler of ours (/docs, unknown paths). */
+    access?: Access;
+    /** The name of its operation, as metrics and clients know it. */
+    operation?: string;
+  }
+}
 
-export const ForOperators = () => SetMetadata<string, Access>(ACCESS, 'metrics');
+/** Said twice in one breath: to the guard before the handler, and to the door before the body. */
+const declare = (access: Access, operation: string) =>
+  applyDecorators(SetMetadata<string, Access>(ACCESS, access), RouteConfig({ access, operation }));
+
+export const Requires = (permission: Permission, operation: string) => declare(permission, operation);
+
+/** For operators' tools: not for the world, and not for callers of the API. */
+export const ForOperators = (operation: string) => declare('metrics', operation);
 
 /** Few and deliberate: a spec lists them. */
-export const Public = () => SetMetadata<string, Access>(ACCESS, 'public');
+export const Public = (operation: string) => declare('public', operation);

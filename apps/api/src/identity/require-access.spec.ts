@@ -7,13 +7,13 @@ import { RequireAccess } from './require-access.js';
 @Controller('good')
 class GoodController {
   @Get()
-  @Public()
+  @Public('open')
   open() {
     return 'x';
   }
 
   @Get('closed')
-  @Requires('script:read')
+  @Requires('script:read', 'closed')
   closed() {
     return this.helper();
   }

@@ -16,7 +16,7 @@ export class RequireAccess implements OnModuleInit {
   onModuleInit(): void {
     const silent = this.discovery.getControllers().flatMap(({ metatype }) => this.silentHandlers(metatype));
     if (silent.length === 0) return;
-    throw new Error(`${silent.join(', ')}: declare the access with @Operation({ access: … }) or @Public()`);
+    throw new Error(`${silent.join(', ')}: declare the access with @Operation({ access: … }) or @Public(…)`);
   }
 
   private silentHandlers(

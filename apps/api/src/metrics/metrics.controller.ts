@@ -1,5 +1,4 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { METRICS_TYPE } from '@stemma/observability';
 import { ForOperators } from '../identity/declare.js';
@@ -12,8 +11,7 @@ export class MetricsController {
   constructor(@Inject(PARTS) private readonly parts: ApiParts) {}
 
   @Get()
-  @ForOperators()
-  @RouteConfig({ operation: 'metrics' })
+  @ForOperators('metrics')
   @Header('Content-Type', METRICS_TYPE)
   @Header('Cache-Control', 'no-store')
   tell(): Promise<string> {

@@ -9,7 +9,7 @@ import { Public } from '../identity/declare.js';
 @Controller('problems')
 export class ProblemsController {
   @Get()
-  @Public()
+  @Public('listProblems')
   @Header('Content-Type', 'text/html; charset=utf-8')
   list(): string {
     const rows = Object.entries<ProblemKind>(problemKinds)
@@ -22,7 +22,7 @@ export class ProblemsController {
   }
 
   @Get(':code')
-  @Public()
+  @Public('showProblem')
   @Header('Content-Type', 'text/html; charset=utf-8')
   show(@Param('code') code: string): string {
     if (!isProblemCode(code))

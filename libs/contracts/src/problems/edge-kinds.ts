@@ -86,6 +86,17 @@ export const edgeKinds = {
     title: 'The script changed since you read it',
     remedy: 'Read it again, look at what changed, and send the new ETag in `If-Match`.',
   },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    remedy:
+      'Wait for `Retry-After` seconds. `RateLimit` says what is left of the quota, `RateLimit-Policy` how large it is.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request took too long to arrive',
+    remedy: 'Send it again, without pauses. The operator sets the limit with STEMMA_RECEIVE_SECONDS.',
+  },
   'shutting-down': {
     status: 503,
     title: 'This process is stopping',

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+export const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'is not a port number')
+  .transform(Number)
+  .refine((value) => value <= 65_535, 'is above 65535');
+
+export const bytes = z
+  .string()
+  .regex(/^\d{1,12}$/, 'is not a whole number of bytes')
+  .transform(Number)
+  .refine((value) => value >= 1024, 'is below 1024 bytes');
+
+export const count = z
+  .string()
+  .regex(/^\d{1,6}$/, 'is not a whole number')
+  .transform(Number)
+  .refine((value) => value >= 1, 'is below 1');
+
+/** `quota/seconds`, or null for `off`. */
+export const quota = z
+  .string()
+  .regex(/^(off|[1-9]\d{0,8}\/[1-9]\d{0,4})$/, 'is neither off nor <requests>/<seconds>')
+  .transform((value) => {
+    if (value === 'off') return null;
+    const [requests, seconds] = value.split('/');
+    return { quota: Number(requests), windowSeconds: Number(seconds) };
+  });
+
+/** A connection string whose scheme is one of `schemes`; hosts in a comma-separated list are fine (clusters). */
+export const connection = (...schemes: readonly string[]) =>
+  z
+    .string()
+    .refine(
+      (value) =>
+        schemes.some((scheme) => value.startsWith(`${scheme}://`) && value.length > scheme.length + 3),
+      `does not begin with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+    );
