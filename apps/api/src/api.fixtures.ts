@@ -31,6 +31,15 @@ export interface TestApi {
   readonly keyOf: (principal: string) => Promise<string>;
   /** One request; `as` names a principal of the credentials directory, null sends none. */
   readonly call: (method: string, path: string, options?: CallOptions) => Promise<Called>;
+  /** One more api process on the same log and database, behind its own proxy to the event store; closed by its own `close`. */
+  readonly replica: (wrap?: (store: EventStore) => EventStore) => Promise<Replica>;
+  readonly close: () => Promise<void>;
+}
+
+export interface Replica {
+  readonly call: TestApi['call'];
+  /** Between this process and the event store. */
+  readonly between: FaultProxy;
   readonly close: () => Promise<void>;
 }
 
@@ -109,6 +118,21 @@ export async function startTestApi({ env = {}, clock, timing = {} }: TestApiOpti
     logged: () => lines.join(''),
     keyOf,
     call: calling(api.url, keyOf),
+    replica: async (wrap = (plain) => plain) => {
+      const proxy = await startFaultProxy(log.port);
+      const own = connectEventStore({ url: `esdb://127.0.0.1:${proxy.port}?tls=false`, timing });
+      const other = await createApi({ config, logger, store: wrap(own), readModel, release: 'spec' });
+      await other.ready;
+      return {
+        call: calling(other.url, keyOf),
+        between: proxy,
+        close: async () => {
+          await other.close();
+          await own.close();
+          await proxy.close();
+        },
+      };
+    },
     close: async () => {
       await api.close();
       await running.stop();

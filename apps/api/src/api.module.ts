@@ -11,6 +11,7 @@ import { IdentityEdge } from './identity/identity-edge.js';
 import { KeysController } from './identity/keys.controller.js';
 import { PrincipalsController } from './identity/principals.controller.js';
 import { RequireAccess } from './identity/require-access.js';
+import { SecurityController } from './identity/security.controller.js';
 import { TenantController } from './identity/tenant.controller.js';
 import { TenantsController } from './identity/tenants.controller.js';
 import { WhoamiController } from './identity/whoami.controller.js';
@@ -77,6 +78,7 @@ const controllers = [
   DirectoryController,
   TenantController,
   TenantsController,
+  SecurityController,
 ];
 
 /** The one module of this process. */

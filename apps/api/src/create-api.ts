@@ -8,6 +8,8 @@ import type { EventStore } from '@stemma/event-store';
 import { ApiModule } from './api.module.js';
 import { createAdapter } from './http/create-adapter.js';
 import { serveDocs } from './http/openapi.js';
+import { openDenials } from './identity/denials.js';
+import { watchRefusals } from './identity/watch-refusals.js';
 import { listenOn } from './listen-on.js';
 import { openParts } from './open-parts.js';
 import { openRunParts } from './runs/open-run-parts.js';
@@ -44,6 +46,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     metrics,
     admit: opened.parts.admit,
   });
+  const { release, store, clock = () => new Date() } = options;
+  const denials = openDenials({ store, release, clock, logger });
+  watchRefusals(adapter.getInstance(), denials, logger);
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.register(opened.parts, runParts.parts),
     adapter,
@@ -61,6 +66,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     ready: opened.ready,
     close: async () => {
       await app.close();
+      await denials.close();
       await opened.close();
       runParts.close();
     },

@@ -5,8 +5,9 @@ import { type Called, startTestApi, type TestApi } from './api.fixtures.js';
 import { parseApiKey } from './identity/api-key.js';
 
 let api: TestApi;
+let aheadMs = 0;
 beforeAll(async () => {
-  api = await startTestApi();
+  api = await startTestApi({ clock: () => new Date(Date.now() + aheadMs) });
 }, 60_000);
 afterAll(() => api.close(), 30_000);
 
@@ -201,6 +202,27 @@ describe('a tenant', () => {
     expect((await withKey(key, 'GET', '/v1/tenant')).body).toMatchObject({ name: 'careful', reviewPolicy });
     const author = await api.call('PUT', '/v1/tenant/review-policy', { body: {} });
     expect(author.status).toBe(403);
+  });
+});
+
+describe('a denied attempt', () => {
+  it('is told to the auditors of the tenant a minute later, and to no stream that it was about', async () => {
+    for (let n = 0; n < 5; n += 1) await api.call('POST', '/v1/scripts/hers/versions/1/publish');
+    await api.call('POST', '/v1/principals', { body: {} });
+    expect((await api.call('GET', '/v1/security/denials')).status).toBe(403);
+    expect((await api.call('GET', '/v1/whoami', { as: null })).status).toBe(401);
+    aheadMs += 60_000;
+    const isOurs = (item: { person: string; count: number }) => item.person === 'author' && item.count >= 7;
+    const seen = await eventually(
+      async () => (await admin('GET', '/v1/security/denials')).body as { items: never[] },
+      ({ items }) => items.some(isOurs),
+    );
+    expect(JSON.stringify(seen.items.find(isOurs))).toContain(
+      '{"method":"POST","route":"/v1/scripts/:slug/versions/:number/publish","code":"forbidden","count":5}',
+    );
+    const history = await api.call('GET', '/v1/scripts/hers/history');
+    expect(history.text).not.toContain('Denied');
+    expect(api.logged()).toContain('no valid credential');
   });
 });
 

@@ -76,6 +76,7 @@ export {
   WithdrawSubmission,
 } from './script-commands.js';
 export type { TermsOf } from './decide-command.js';
+export { type Denied, readDenials, storeDenied } from './identity/denied-attempts.js';
 export { readingTerms } from './identity/reading-terms.js';
 export { FIRST_ADMIN, firstKeyIdOf } from './identity/create-tenant.handler.js';
 export {

@@ -2,6 +2,7 @@ export type * from './events.js';
 export type { Command, TenantTerms } from './shared/command.js';
 export {
   apiKeyStreamOf,
+  denialStreamOf,
   id,
   LOCAL_TENANT_ID,
   LOCAL_TENANT_NAME,

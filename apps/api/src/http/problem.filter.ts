@@ -4,6 +4,7 @@ import type { Logger } from '@stemma/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LOGGER } from '../parts.js';
 import type { Refused } from './refused.js';
+import { rememberRefusal } from './refused-as.js';
 import { refusalOf } from './refusal-of.js';
 
 /** Every answer that is no success is made here, as application/problem+json (RFC 9457). */
@@ -35,6 +36,7 @@ export function answerProblem(
 
 export function sendProblem(reply: FastifyReply, refused: Refused, requestId: string): void {
   const problem = problemOf(refused, requestId);
+  rememberRefusal(reply.request, refused.code);
   void reply
     .code(problem.status)
     .headers(refused.extras.headers ?? {})

@@ -41,6 +41,9 @@ export const principalStreamOf = (tenantId: string, subject: string): string =>
 export const apiKeyStreamOf = (tenantId: string, keyId: string): string =>
   streamName('apikey', tenantId, keyId);
 
+/** What was denied within a tenant, to whom: beside the streams that it was about, never in them. */
+export const denialStreamOf = (tenantId: string): string => streamName('security', tenantId, 'denials');
+
 /** Its name is its identity: given once, never given out again. */
 export const tenantIdOf = (name: string): string => id('tenant', name);
 
