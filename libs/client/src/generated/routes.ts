@@ -25,6 +25,7 @@ export const routes = {
   listAuthoring: {"method":"GET","path":"/v1/authoring","command":false,"waits":true},
   listCertificates: {"method":"GET","path":"/v1/ops/projections/certificates","command":false,"waits":false},
   listDecisions: {"method":"GET","path":"/v1/scripts/{slug}/decisions","command":false,"waits":true},
+  listDenials: {"method":"GET","path":"/v1/security/denials","command":false,"waits":false},
   listJobs: {"method":"GET","path":"/v1/ops/projections/jobs","command":false,"waits":false},
   listKeys: {"method":"GET","path":"/v1/keys","command":false,"waits":false},
   listNames: {"method":"GET","path":"/v1/directory","command":false,"waits":false},
