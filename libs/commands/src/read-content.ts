@@ -7,14 +7,17 @@ export interface ContentName {
   readonly contentHash: string;
 }
 
-/** The content of a version, or null when it was pruned. It stands at the beginning of its stream and never changes. */
+/**
+ * The content of a version, or null when it was pruned. It stands at the beginning of its stream and never changes; behind
+ * a reference where a sweeper was faster than a save.
+ */
 export async function readContent(
   store: EventStore,
   { tenantId, scriptId, contentHash }: ContentName,
 ): Promise<Content | null> {
   const stream = contentStreamOf(tenantId, scriptId, contentHash);
   try {
-    for await (const { data } of store.readStream(stream, { limit: 1 })) {
+    for await (const { data } of store.readStream(stream, { limit: 1_000 })) {
       if ('content' in data) return data.content as Content;
     }
   } catch (error) {

@@ -1,5 +1,6 @@
 import { contentStreamOf, type EventMetadata, id } from '@stemma/domain';
-import { type EventStore, RevisionConflict } from '@stemma/event-store';
+import { type EventStore, type NewEvent, RevisionConflict } from '@stemma/event-store';
+import { readContent } from './read-content.js';
 
 export interface ContentToStore {
   readonly scriptId: string;
@@ -10,16 +11,35 @@ export interface ContentToStore {
 
 /**
  * Puts the bytes of a version where its event will name them, once per script and hash (DESIGN §3). When they stand
- * there already, says that another version is about to name them, so that a sweeper that looked before sees it.
- * Throws `AppendTooLarge` and the other errors of the log.
+ * there already, says that another version is about to name them, so that a sweeper that looked before sees it; and looks
+ * then whether they still stand there, for a sweeper may have been first. Throws `AppendTooLarge` and the other errors of
+ * the log.
  */
 export async function storeContent(store: EventStore, wanted: ContentToStore): Promise<void> {
-  const stream = contentStreamOf(wanted.metadata.tenantId, wanted.scriptId, wanted.contentHash);
+  const { metadata, scriptId, contentHash } = wanted;
+  const { tenantId } = metadata;
+  const stream = contentStreamOf(tenantId, scriptId, contentHash);
+  const taken = await put(store, stream, wanted, 'no_stream');
+  if (taken === null) return;
+  let behind: bigint | null = await reference(store, stream, wanted, taken);
+  while (behind !== null && (await readContent(store, { tenantId, scriptId, contentHash })) === null) {
+    behind = await put(store, stream, wanted, behind);
+  }
+}
+
+/** Null when it was stored; else the revision that the stream is at, where somebody else was first. */
+async function put(
+  store: EventStore,
+  stream: string,
+  wanted: ContentToStore,
+  expected: bigint | 'no_stream',
+): Promise<bigint | null> {
   try {
-    await store.append(stream, [stored(stream, wanted)], 'no_stream');
+    await store.append(stream, [stored(stream, wanted)], expected);
+    return null;
   } catch (error) {
     if (!(error instanceof RevisionConflict) || error.actual === null) throw error;
-    await reference(store, stream, wanted, error.actual);
+    return error.actual;
   }
 }
 
@@ -29,23 +49,30 @@ async function reference(
   stream: string,
   wanted: ContentToStore,
   revision: bigint,
-): Promise<void> {
+): Promise<bigint> {
   try {
-    await store.append(stream, [referenced(stream, wanted)], revision);
+    return (await store.append(stream, [referenced(stream, wanted)], revision)).revision;
   } catch (error) {
     if (!(error instanceof RevisionConflict) || error.actual === null) throw error;
-    await reference(store, stream, wanted, error.actual);
+    return reference(store, stream, wanted, error.actual);
   }
 }
 
-function stored(stream: string, { scriptId, contentHash, content, metadata }: ContentToStore) {
-  const { commandId, bodyHash } = metadata;
-  const eventId = id('event', commandId, bodyHash, stream, 0);
-  return { id: eventId, type: 'ContentStored', data: { scriptId, contentHash, content }, metadata };
+function stored(stream: string, wanted: ContentToStore): NewEvent {
+  const { scriptId, contentHash, content, metadata } = wanted;
+  const data = { scriptId, contentHash, content };
+  return { id: idOf(stream, wanted, 'stored'), type: 'ContentStored', data, metadata };
 }
 
-function referenced(stream: string, { scriptId, contentHash, metadata }: ContentToStore) {
-  const { commandId, bodyHash } = metadata;
-  const eventId = id('event', commandId, bodyHash, stream, 1);
-  return { id: eventId, type: 'ContentReferenced', data: { scriptId, contentHash }, metadata };
+function referenced(stream: string, wanted: ContentToStore): NewEvent {
+  const { scriptId, contentHash, metadata } = wanted;
+  const data = { scriptId, contentHash };
+  return { id: idOf(stream, wanted, 'referenced'), type: 'ContentReferenced', data, metadata };
 }
+
+/**
+ * With the instant, unlike other events: a command that is repeated after its content was swept has to store it again,
+ * and the store would take the same first id for a repetition (HAZARDS H13).
+ */
+const idOf = (stream: string, { metadata }: ContentToStore, what: string): string =>
+  id('event', metadata.commandId, metadata.bodyHash, stream, what, metadata.at);

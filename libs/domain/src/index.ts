@@ -61,7 +61,7 @@ export { disableScriptSchema } from './script/disable-script.js';
 export { enableScriptSchema } from './script/enable-script.js';
 export { listScriptSchema } from './script/list-script.js';
 export { pruneVersionsSchema } from './script/prune-policy.js';
-export { whatToPrune } from './script/prune-versions.js';
+export { namesContent, whatToPrune } from './script/prune-versions.js';
 export { publishVersionSchema } from './script/publish-version.js';
 export { removeTriggerSchema } from './script/remove-trigger.js';
 export { requestChangesSchema } from './script/request-changes.js';
@@ -75,7 +75,6 @@ export { setTriggerSchema } from './script/set-trigger.js';
 export type { Script, ScriptState, Version, VersionState } from './script/script.state.js';
 export { submitForReviewSchema } from './script/submit-for-review.js';
 export { unlistScriptSchema } from './script/unlist-script.js';
-export { everyVersion, newestWith } from './script/version-line.js';
 export { withdrawSubmissionSchema } from './script/withdraw-submission.js';
 
 export { createTenantSchema } from './tenant/create-tenant.js';

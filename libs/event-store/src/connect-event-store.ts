@@ -4,6 +4,7 @@ import { openConnection } from './connection.js';
 import type { EventStore } from './event-store.js';
 import type { Log } from './log.js';
 import { allReading, streamReading } from './read.js';
+import { deleting } from './delete-stream.js';
 import { endOfLogReading } from './end-of-log.js';
 import { batchReading } from './read-batches.js';
 import { rawReading, type ReadRaw } from './read-raw.js';
@@ -54,6 +55,7 @@ export function connectEventStore(options: ConnectOptions): EventStore & RawLog 
   const endOfLog = endOfLogReading({ connection, patience });
   return {
     append: appending({ connection, readStream, patience }),
+    deleteStream: deleting({ connection, patience }),
     readStream,
     readAll: allReading({ connection, upcast, patience }),
     readRaw,

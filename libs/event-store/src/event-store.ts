@@ -77,6 +77,11 @@ export interface EventStore {
    * Throws `RevisionConflict`, `AppendTooLarge`, `StreamDeleted`, `StoreUnavailable`.
    */
   append(stream: string, events: readonly NewEvent[], expected: ExpectedRevision): Promise<Appended>;
+  /**
+   * Hides what the stream holds, if its last event stands at `expected`; it may be begun again, at the next revision. Throws
+   * `RevisionConflict`, also for a stream that is not there, and `StoreUnavailable`.
+   */
+  deleteStream(stream: string, expected: bigint): Promise<void>;
   /** A stream that does not exist reads as empty; one that was tombstoned throws `StreamDeleted`. */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<RecordedEvent>;
   /** Application events only (no `$` streams), in log order. */

@@ -40,7 +40,7 @@ export class PoliciesController {
   @Put('prune-policy')
   @Operation({
     id: 'setPrunePolicy',
-    summary: 'Prune old versions by a rule, every day, or only when somebody asks',
+    summary: 'Prune old versions by a rule, again and again, or only when somebody asks',
     access: 'script:prune',
     command: true,
     params: ofScript,

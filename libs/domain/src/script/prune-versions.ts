@@ -5,6 +5,7 @@ import { prunable, type pruneVersionsSchema } from './prune-policy.js';
 import { requireScript } from './require-script.js';
 import type { PrunePolicy, ScriptEvent, VersionsPruned } from './script.events.js';
 import type { ScriptState } from './script.state.js';
+import { namesUnpruned } from './version-line.js';
 
 export type PruneVersions = Command<'PruneVersions', z.output<typeof pruneVersionsSchema>>;
 
@@ -19,6 +20,10 @@ export function pruneVersions(state: ScriptState, { data, meta }: PruneVersions)
   if (dryRun || versions.length === 0) return [];
   return [{ type: 'VersionsPruned', data: { scriptId, versions, policy } }];
 }
+
+/** Whether the bytes of a content have to stay where they are. */
+export const namesContent = (state: ScriptState, contentHash: string): boolean =>
+  state.exists && namesUnpruned(state.versions, contentHash);
 
 /** What a prune would take at an instant: the answer to a dry run. Throws as a command does. */
 export function whatToPrune(

@@ -186,7 +186,7 @@ export interface ReviewPolicySet {
   readonly data: OfScript & { readonly policy: ReviewPolicy | null };
 }
 
-/** Versions are pruned by this policy every day from now on; `null`: only when somebody asks. */
+/** Versions are pruned by this policy again and again from now on; `null`: only when somebody asks. */
 export interface PrunePolicySet {
   readonly type: 'PrunePolicySet';
   readonly data: OfScript & { readonly policy: PrunePolicy | null };

@@ -13,7 +13,7 @@ export const setPrunePolicySchema = z.strictObject({
 
 export type SetPrunePolicy = Command<'SetPrunePolicy', z.output<typeof setPrunePolicySchema>>;
 
-/** The schedule of pruning: from now on the worker prunes by it, once a day. */
+/** The schedule of pruning: from now on the worker prunes by it, every hour. */
 export function setPrunePolicy(state: ScriptState, { data }: SetPrunePolicy): ScriptEvent[] {
   const script = requireScript(state);
   requireBase(script, data.baseNumber);

@@ -73,5 +73,9 @@ export function newestWith({ chunks }: VersionLine, contentHash: string): Versio
   return undefined;
 }
 
+/** Whether an unpruned version has this content: then its bytes stay. */
+export const namesUnpruned = ({ chunks }: VersionLine, hash: string): boolean =>
+  chunks.some((chunk) => chunk.some(({ contentHash, pruned }) => !pruned && contentHash === hash));
+
 /** All of them, oldest first. */
 export const everyVersion = ({ chunks }: VersionLine): readonly Version[] => chunks.flat();
