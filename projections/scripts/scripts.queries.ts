@@ -167,3 +167,19 @@ async function countScripts(db: ReadDb, tenantId: string, filters: ScriptFilters
     .executeTakeFirstOrThrow();
   return Number(total);
 }
+
+/** The scripts of all tenants that are pruned again and again, and by which rule. Reads `scripts`. */
+export async function listPrunePolicies(db: ReadDb, limit = 10_000) {
+  const rows = await db
+    .views(scripts)
+    .selectFrom('scripts_v2')
+    .select(['tenantId', 'scriptId', 'slug', 'prunePolicy'])
+    .where('prunePolicy', 'is not', null)
+    .where('retired', '=', false)
+    .orderBy('scriptId')
+    .limit(limit)
+    .execute();
+  return rows.flatMap(({ prunePolicy, ...row }) =>
+    prunePolicy === null ? [] : [{ ...row, policy: prunePolicy }],
+  );
+}

@@ -141,3 +141,29 @@ const lineageOf = (db: ReadDb, tenantId: string, slug: string) =>
     'v.createdBy',
     'v.createdAt',
   ]);
+
+export interface PrunedContent {
+  readonly tenantId: string;
+  readonly scriptId: string;
+  readonly contentHash: string;
+  readonly prunedAt: string;
+}
+
+/** Contents of all tenants that versions gave up at an instant or later, in this order. Reads `versions`. */
+export async function listPrunedContents(
+  db: ReadDb,
+  since: string,
+  limit = 10_000,
+): Promise<readonly PrunedContent[]> {
+  const rows = await db
+    .views(versions)
+    .selectFrom('versions_v2')
+    .select(['tenantId', 'scriptId', 'contentHash', 'prunedAt'])
+    .where('prunedAt', '>=', since)
+    .orderBy('prunedAt')
+    .orderBy('scriptId')
+    .orderBy('number')
+    .limit(limit)
+    .execute();
+  return rows.flatMap(({ prunedAt, ...row }) => (prunedAt === null ? [] : [{ ...row, prunedAt }]));
+}

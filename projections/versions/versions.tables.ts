@@ -72,6 +72,6 @@ export const versionRows = table({
     prunedAt: nullable(instant),
   },
   key: ['scriptId', 'number'],
-  indexes: [{ on: ['tenantId', 'scriptId', 'number'] }],
+  indexes: [{ on: ['tenantId', 'scriptId', 'number'] }, { on: ['prunedAt'] }],
   atMostOne: [{ by: ['scriptId'], where: "state = 'active'" }],
 });

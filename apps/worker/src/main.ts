@@ -14,6 +14,8 @@ import {
   whenAskedToStop,
 } from '@stemma/observability';
 import { listUnfinishedRuns, runs } from '@stemma/projections/runs';
+import { listPrunePolicies, scripts } from '@stemma/projections/scripts';
+import { listPrunedContents, versions } from '@stemma/projections/versions';
 import { ensureLog, openReadModel } from '@stemma/read-model';
 import { openDockerRunner } from '@stemma/runner';
 import path from 'node:path';
@@ -54,6 +56,12 @@ async function main(): Promise<void> {
     redisUrl: config.redisUrl,
     listUnfinished: async () =>
       (await readModel.readAllTenants({ projections: [runs] }, (db) => listUnfinishedRuns(db))).value,
+    listPruned: async (since) =>
+      (await readModel.readAllTenants({ projections: [versions] }, (db) => listPrunedContents(db, since)))
+        .value,
+    listPolicies: async () =>
+      (await readModel.readAllTenants({ projections: [scripts] }, (db) => listPrunePolicies(db))).value,
+    sweepMs: config.sweepSeconds * 1000,
     concurrency: config.workerConcurrency,
     perTenant: config.runsPerTenant,
     maxAttempts: config.runAttempts,

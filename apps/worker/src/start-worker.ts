@@ -22,6 +22,7 @@ import { executeRun } from './execute-run.js';
 import type { UnfinishedRun } from '@stemma/projections/runs';
 import { reconcileRuns } from './reconcile-runs.js';
 import { repeat } from './repeat.js';
+import { openTidying, type TidyParts } from './tidy-contents.js';
 import { watchSilence } from './silence.js';
 import { workerCommands } from './worker-commands.js';
 import { whenConnected } from './when-connected.js';
@@ -42,6 +43,9 @@ export interface WorkerOptions {
   /** Attempts that may be lost with their workers before the run ends as lost. */
   readonly maxAttempts: number;
   readonly reconcileMs: number;
+  readonly sweepMs: number;
+  readonly listPruned: TidyParts['listPruned'];
+  readonly listPolicies: TidyParts['listPolicies'];
   readonly log: Logger;
   /** What the process tells at /metrics. */
   readonly metrics: Metrics;
@@ -91,6 +95,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const beating = repeat(() => sayAlive(redis, identity.id, Date.now()), { everyMs: BEAT_MS, onFault });
   const dispatching = dispatchRuns({ ...shared, workerId: identity.id }, stopping.signal);
   const passes = repeat(() => reconcileRuns(reconciling), { everyMs: options.reconcileMs, onFault });
+  const tidying = repeat(openTidying({ ...parts, clock: () => new Date() }), {
+    everyMs: options.sweepMs,
+    onFault,
+  });
   const consumer = openRunConsumer({
     url: redisUrl,
     onFault,
@@ -103,6 +111,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     async stop() {
       stopping.abort();
       await passes.stop();
+      await tidying.stop();
       await options.runner.close();
       await consumer.close();
       await dispatching.catch(onFault);

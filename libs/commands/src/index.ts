@@ -47,7 +47,7 @@ export {
 export { CommandsModule, type CommandsOptions } from './commands.module.js';
 export type { Request, RunRequest, ScriptRequest } from './define-command.js';
 export type { Blobs } from './blobs.js';
-export { type Swept, sweepContent, type SweepParts } from './sweep-content.js';
+export { sweepContent, type SweepParts } from './sweep-content.js';
 export { type ContentName, readContent } from './read-content.js';
 export type { DefaultLimits } from './request-run.handler.js';
 export {

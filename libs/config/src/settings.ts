@@ -216,6 +216,15 @@ export const settings = {
     usedBy: workers,
     exposure: 'public',
   },
+  sweepSeconds: {
+    name: 'STEMMA_SWEEP_SECONDS',
+    schema: count,
+    fallback: '600',
+    form: 'seconds',
+    help: 'How often a worker prunes by the policies of scripts, and deletes the bytes of pruned content.',
+    usedBy: workers,
+    exposure: 'public',
+  },
   reconcileSeconds: {
     name: 'STEMMA_RECONCILE_SECONDS',
     schema: count,
