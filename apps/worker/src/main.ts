@@ -16,7 +16,7 @@ import {
 import { listUnfinishedRuns, runs } from '@stemma/projections/runs';
 import { listPrunePolicies, scripts } from '@stemma/projections/scripts';
 import { listPrunedContents, versions } from '@stemma/projections/versions';
-import { ensureLog, openReadModel } from '@stemma/read-model';
+import { ensureLog, openReadModel, type ReadModel } from '@stemma/read-model';
 import { openDockerRunner } from '@stemma/runner';
 import path from 'node:path';
 import { prepareRuntimes } from './prepare-runtimes.js';
@@ -54,13 +54,7 @@ async function main(): Promise<void> {
     runner,
     blobs: openTenantBlobs({ directory: path.join(config.stateDir, 'blobs'), url: config.blobsUrl }),
     redisUrl: config.redisUrl,
-    listUnfinished: async () =>
-      (await readModel.readAllTenants({ projections: [runs] }, (db) => listUnfinishedRuns(db))).value,
-    listPruned: async (since) =>
-      (await readModel.readAllTenants({ projections: [versions] }, (db) => listPrunedContents(db, since)))
-        .value,
-    listPolicies: async () =>
-      (await readModel.readAllTenants({ projections: [scripts] }, (db) => listPrunePolicies(db))).value,
+    ...readingFrom(readModel),
     sweepMs: config.sweepSeconds * 1000,
     concurrency: config.workerConcurrency,
     perTenant: config.runsPerTenant,
@@ -87,6 +81,17 @@ async function main(): Promise<void> {
   log.info({ workerId: identity.id, url }, 'working');
   await prepareRuntimes(runner, log);
 }
+
+/** What passes look for: rows of all tenants. */
+const readingFrom = (readModel: ReadModel) => ({
+  listUnfinished: async () =>
+    (await readModel.readAllTenants({ projections: [runs] }, (db) => listUnfinishedRuns(db))).value,
+  listPruned: async (since: string) =>
+    (await readModel.readAllTenants({ projections: [versions] }, (db) => listPrunedContents(db, since)))
+      .value,
+  listPolicies: async () =>
+    (await readModel.readAllTenants({ projections: [scripts] }, (db) => listPrunePolicies(db))).value,
+});
 
 main().catch((error: unknown) => {
   const text =
