@@ -812,7 +812,7 @@ export interface paths {
             readonly cookie?: never;
         };
         readonly get?: never;
-        /** Prune old versions by a rule, every day, or only when somebody asks */
+        /** Prune old versions by a rule, again and again, or only when somebody asks */
         readonly put: operations["setPrunePolicy"];
         readonly post?: never;
         readonly delete?: never;
@@ -8208,7 +8208,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description Prune old versions by a rule, every day, or only when somebody asks */
+            /** @description Prune old versions by a rule, again and again, or only when somebody asks */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
