@@ -28,7 +28,9 @@ interface Part {
 async function eventStore(config: Config, path: Path): Promise<Part> {
   const given = config.eventstoreUrl;
   if (given !== undefined) return checkEventStore(given).then(() => ({ url: given }));
-  const server = prepareEventNode(path('eventstore'), await choosePort(config.eventNodePort));
+  const port = await choosePort(config.eventNodePort);
+  const adminPort = await choosePort(config.eventNodeAdminPort, '127.0.0.1', new Set([port]));
+  const server = prepareEventNode({ dir: path('eventstore'), port, adminPort });
   return { url: server.url, server };
 }
 

@@ -87,6 +87,15 @@ export const settings = {
     usedBy: ['local'],
     exposure: 'public',
   },
+  eventNodeAdminPort: {
+    name: 'STEMMA_EVENT_NODE_ADMIN_PORT',
+    schema: port,
+    fallback: '4286',
+    form: 'port',
+    help: 'The port of the embedded event node’s health, metrics and backups; falls back like `STEMMA_PORT`.',
+    usedBy: ['local'],
+    exposure: 'public',
+  },
   postgresPort: {
     name: 'STEMMA_POSTGRES_PORT',
     schema: port,

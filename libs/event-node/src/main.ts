@@ -19,19 +19,31 @@ const { values } = parseArgs({
     dir: { type: 'string' },
     port: { type: 'string', default: '0' },
     host: { type: 'string', default: '127.0.0.1' },
+    'admin-port': { type: 'string' },
   },
 });
 
 async function main(): Promise<void> {
   if (values.dir === undefined) throw new Error('Tell the directory of the log: --dir <path>');
-  const node = await startEventNode({ dir: values.dir, host: values.host, port: Number(values.port), log });
+  const adminPort = values['admin-port'];
+  const node = await startEventNode({
+    dir: values.dir,
+    host: values.host,
+    port: Number(values.port),
+    log,
+    ...(adminPort !== undefined && { adminPort: Number(adminPort) }),
+  });
   const stop = (signal: string): void => {
     log.info({ signal }, 'stopping');
     node.stop().then(() => process.exit(0), fail);
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  log.info({ url: node.url, port: node.port, dir: values.dir, pid: process.pid }, 'ready');
+  const { url, port, adminPort: admin } = node;
+  log.info(
+    { url, port, ...(admin !== undefined && { adminPort: admin }), dir: values.dir, pid: process.pid },
+    'ready',
+  );
 }
 
 function fail(error: unknown): void {

@@ -1,5 +1,6 @@
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { createNodeMetrics, type NodeMetrics } from './admin/node-metrics.js';
+import { announceAdmin } from './admin/admin-address.js';
 import { type AdminPort, serveAdmin } from './admin/serve-admin.js';
 import type { EventNode, EventNodeOptions, NodeLog } from './node-options.js';
 import { createAuthenticate } from './services/authenticate.js';
@@ -92,7 +93,8 @@ async function startAdmin(
     subscriberLagBytes: subscribers.worstLag(),
   });
   const parts = { metrics: () => metrics.text(gauges()), problem: () => log.problem(), backup: log.backup };
-  return serveAdmin(parts, '127.0.0.1', options.adminPort);
+  const admin = await serveAdmin(parts, '127.0.0.1', options.adminPort);
+  return announceAdmin(options.dir, admin);
 }
 
 function once(stop: () => Promise<void>): () => Promise<void> {

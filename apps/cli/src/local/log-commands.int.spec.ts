@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { startEventNode } from '@stemma/event-node';
 import { connectEventStore } from '@stemma/event-store';
+import { eventually } from '@stemma/testing';
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { furnishDirectory, runIn } from '../run-cli.fixtures.js';
@@ -31,6 +32,40 @@ function flipOneByte(log: string): void {
     writeFileSync(file, bytes);
   }
 }
+
+describe('a backup', () => {
+  it('is taken while the node runs, found by its directory, and verified', async () => {
+    const directory = furnishDirectory();
+    const signal = new AbortController();
+    const running = runIn(
+      { directory, signal: signal.signal },
+      ...['event-node', '--dir', 'log', '--port', '0', '--admin-port', '0', '--json'],
+    );
+    const backup = (to: string) =>
+      runIn({ directory }, 'log', 'backup', '--dir', 'log', '--to', to, '--json');
+    const { exitCode, out } = await eventually(
+      () => backup('saved'),
+      (outcome) => outcome.exitCode === 0,
+    );
+    expect([exitCode, JSON.parse(out)]).toMatchObject([0, { problems: [] }]);
+    expect(await backup('saved')).toMatchObject({ exitCode: 1, err: expect.stringContaining('not empty') });
+    signal.abort();
+    expect(JSON.parse((await running).out)).toMatchObject({ adminPort: expect.any(Number) });
+    expect(await backup('later')).toMatchObject({ exitCode: 2, err: expect.stringContaining('admin port') });
+  });
+
+  it.each([
+    [['--tls-key', 'key.pem'], 'both'],
+    [['--users', 'users.json'], 'need TLS'],
+    [['--tls-key', 'missing.pem', '--tls-cert', 'missing.pem'], 'cannot be read'],
+  ])('a node is not started with half of its secrets: %j', async (flags, why) => {
+    const node = ['event-node', '--dir', 'log', '--port', '0', ...flags];
+    expect(await runIn({ directory: furnishDirectory() }, ...node)).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining(why),
+    });
+  });
+});
 
 describe('a log on this machine', () => {
   it('that is sound is said to be', async () => {

@@ -1,16 +1,13 @@
-import { DamagedLogError, type LogReport, restoreLog, verifyLog } from '@stemma/event-node';
+import { restoreLog } from '@stemma/event-node';
 import type { Command } from 'commander';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describeCommand, describeGroup } from '../describe-command.js';
-import { exitCodes } from '../exit-codes.js';
-import { Failure, reasonOf, usageFailure } from '../failure.js';
 import type { Perform } from '../perform.js';
 import type { Session } from '../session/open-session.js';
-import { layOutFields } from '../show/lay-out-table.js';
-import { plain } from '../show/plain-text.js';
 import type { Shown } from '../shown.js';
+import { addLogBackupCommand } from './log-backup.js';
 import { addLogCopyCommand } from './log-copy.js';
+import { reportOn, requireLog, unusable } from './log-report.js';
 
 export function addLogCommands(program: Command, perform: Perform): void {
   const log = describeGroup(
@@ -33,43 +30,9 @@ export function addLogCommands(program: Command, perform: Perform): void {
     .requiredOption('--from <directory>', 'the backup')
     .requiredOption('--dir <directory>', 'where to put it')
     .action(perform(restore));
+  addLogBackupCommand(log, perform);
   addLogCopyCommand(log, perform);
 }
-
-function requireLog(dir: string): void {
-  if (!existsSync(path.join(dir, 'segments'))) throw usageFailure(`There is no log in ${dir}.`);
-}
-
-function failureOf(error: unknown): Failure {
-  const code = error instanceof DamagedLogError ? 'log-damaged' : 'log-unusable';
-  return new Failure(exitCodes.refused, { code, title: 'The log cannot be used', detail: reasonOf(error) });
-}
-
-async function reportOn(dir: string): Promise<Shown> {
-  requireLog(dir);
-  const report = await verifyLog(dir).catch((error: unknown) => {
-    throw failureOf(error);
-  });
-  const sound = report.problems.length === 0;
-  return { data: report, text: showReport(report), exitCode: sound ? exitCodes.ok : exitCodes.refused };
-}
-
-const showReport =
-  ({ dir, records, streams, erased, end, problems }: LogReport): Shown['text'] =>
-  ({ paint }) => {
-    const verdict = problems.length === 0 ? paint.green('sound') : paint.red('not sound');
-    const facts = layOutFields(
-      [
-        ['log', plain(dir)],
-        ['records', `${records}${erased === 0 ? '' : `, ${erased} of them erased`}`],
-        ['streams', String(streams)],
-        ['end', String(end)],
-        ['verdict', verdict],
-      ],
-      paint,
-    );
-    return [facts, ...problems.map((problem) => `  ${plain(problem)}`)].join('\n');
-  };
 
 const verify = ({ world }: Session, { dir }: { readonly dir: string }): Promise<Shown> =>
   reportOn(path.resolve(world.cwd, dir));
@@ -83,7 +46,7 @@ async function restore(
   try {
     restoreLog(source, target);
   } catch (error) {
-    throw failureOf(error);
+    throw unusable(error);
   }
   return reportOn(target);
 }

@@ -1,25 +1,22 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import { prepareNodeProcess } from './node-process.js';
+import { expectHealthy, prepareNodeProcess } from './node-process.js';
 import type { Server } from './program.js';
 
-async function expectListening(port: number): Promise<void> {
-  const socket = connect({ port, host: '127.0.0.1' });
-  try {
-    await once(socket, 'connect');
-  } finally {
-    socket.destroy();
-  }
+interface EventNodePlace {
+  /** Where the log lies. */
+  readonly dir: string;
+  readonly port: number;
+  /** Health, metrics and backups. */
+  readonly adminPort: number;
 }
 
-/** The embedded event node on loopback, its log in `dir`: ready to be started. It listens once the log is recovered. */
-export function prepareEventNode(dir: string, port: number): Server {
+/** The embedded event node on loopback: ready to be started. It answers once the log is recovered. */
+export function prepareEventNode({ dir, port, adminPort }: EventNodePlace): Server {
   return prepareNodeProcess({
     name: 'event-node',
     entry: 'libs/event-node/dist/main.js',
-    args: ['--dir', dir, '--port', String(port)],
+    args: ['--dir', dir, '--port', String(port), '--admin-port', String(adminPort)],
     env: {},
     url: `esdb://127.0.0.1:${port}?tls=false`,
-    answers: () => expectListening(port),
+    answers: () => expectHealthy(`http://127.0.0.1:${adminPort}/health/ready`),
   });
 }
