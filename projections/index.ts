@@ -5,4 +5,6 @@ import { runs } from './runs/runs.projection.js';
 import { scripts } from './scripts/scripts.projection.js';
 import { versions } from './versions/versions.projection.js';
 
+/** Whoever reads the log for them reads it through these. */
+export { upcasters } from '@stemma/domain/events';
 export const projections = [authoring, reviews, runs, scripts, versions] as const;

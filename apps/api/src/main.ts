@@ -1,6 +1,7 @@
 import { ConfigError, readConfig, showConfig } from '@stemma/config';
 import { connectEventStore } from '@stemma/event-store';
 import { createLogger, RELEASE, whenAskedToStop } from '@stemma/observability';
+import { upcasters } from '@stemma/projections';
 import { openReadModel } from '@stemma/read-model';
 import { createApi } from './create-api.js';
 
@@ -10,6 +11,7 @@ async function main(): Promise<void> {
   logger.info({ settings: showConfig(config), release: RELEASE }, 'starting');
   const store = connectEventStore({
     url: config.eventstoreUrl,
+    upcasters,
     log: (message, fields) => logger.warn(fields, message),
   });
   const readModel = await openReadModel({ databaseUrl: config.databaseUrl, log: logger });

@@ -1,7 +1,7 @@
 import { type HealthServer, RELEASE, serveHealth } from '@stemma/observability';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { connectEventStore } from '@stemma/event-store';
-import { projections } from '@stemma/projections';
+import { projections, upcasters } from '@stemma/projections';
 import { runProjections } from '@stemma/read-model';
 import { healthOf } from './health-of.js';
 import type { ProjectorParts } from './projector-parts.js';
@@ -16,6 +16,7 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
     const { config, logger } = parts;
     this.store = connectEventStore({
       url: config.eventstoreUrl,
+      upcasters,
       log: (message, fields) => logger.warn(fields, message),
     });
     this.running = runProjections({

@@ -4,6 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { openTenantBlobs } from '@stemma/blob-store';
 import { CommandsModule } from '@stemma/commands';
 import { ConfigError, readConfig, showConfig } from '@stemma/config';
+import { upcasters } from '@stemma/domain/events';
 import { connectEventStore } from '@stemma/event-store';
 import {
   createLogger,
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
   log.info({ settings: showConfig(config), release: RELEASE }, 'starting');
   const store = connectEventStore({
     url: config.eventstoreUrl,
+    upcasters,
     log: (message, fields) => log.warn(fields, message),
   });
   const readModel = await openReadModel({ databaseUrl: config.databaseUrl, log });

@@ -19,6 +19,8 @@ export type * from './script/script.events.js';
 export type * from './security/security.events.js';
 export type * from './tenant/tenant.events.js';
 export type { Actor, EventMetadata } from './shared/metadata.js';
+export { upcasters } from './upcasters.js';
+export type { DomainUpcaster } from './upcasters.js';
 
 export type StemmaEvent =
   | ApiKeyEvent
