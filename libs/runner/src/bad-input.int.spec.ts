@@ -204,7 +204,7 @@ describe('a script that', () => {
 });
 
 describe('the host after all of them', () => {
-  it('is unharmed: no container and no process of theirs is left', async () => {
+  it('is unharmed: no container, process, control group or file of theirs is left', async () => {
     expect(containerIds.length).toBeGreaterThan(scripts.length);
     expect(await findTraces(runner, containerIds)).toEqual(noTraces);
   });

@@ -279,6 +279,7 @@ describe("what is not the script's doing", () => {
     expect((await unknown.checkEngine()).faults).toEqual([expect.stringContaining('unheard-of')]);
     await expect(runIn(unknown, { runtime: 'node', source: loop })).rejects.toMatchObject({
       code: 'engine-unfit',
+      message: expect.stringContaining('add it to its daemon.json'),
     });
   });
 });

@@ -52,7 +52,7 @@ describe('a run', () => {
     ['node', inNode, "printed [ 1, 2.5, null, 'ü' ]"],
     ['python', inPython, "printed [1, 2.5, None, 'ü']"],
   ] as const)(
-    'of %s gets input, files and settings, and gives a result, logs and artifacts',
+    'D5 of %s gets input, files and settings over stdin, and gives a result, logs and artifacts over stdout',
     async (runtime, source, printed) => {
       const { outcome, logs, stored } = await runIn(runner, { ...same, runtime, source });
       expect(outcome).toMatchObject({
@@ -82,7 +82,7 @@ describe('a run', () => {
     },
   );
 
-  it('of shell gets its input on stdin and in files, and leaves its result and artifacts in files', async () => {
+  it('D5 of shell gets its input on stdin and in files, and leaves its result and artifacts in files', async () => {
     const source = `
       run() {
         cat; echo; echo "to the error stream" > /dev/stderr

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { findTraces, noTraces } from './host-traces.fixtures.js';
+import { findTraces, type HostTraces, noTraces } from './host-traces.fixtures.js';
 import type { RunLimits, RunOutcome, Runner, Runtime } from './index.js';
 import { openTestRunner, runIn } from './runner.fixtures.js';
 import type { Run } from './runner.fixtures.js';
@@ -329,7 +329,24 @@ describe('D8 the artifacts that a script writes', () => {
 });
 
 describe('the host after all of them', () => {
-  it('is unharmed: no container and no process of theirs is left', async () => {
+  it('would show the traces of a run: while one goes on, each kind is found', async () => {
+    let containerId = '';
+    let seen: HostTraces = noTraces;
+    await runIn(
+      runner,
+      { runtime: 'shell', source: 'echo in; sleep 1' },
+      {
+        onStarted: (start) => void ({ containerId } = start),
+        onLog: async () => void (seen = await findTraces(runner, [containerId])),
+      },
+    );
+    const { containers, processes, groups, files } = seen;
+    expect([containers, processes, groups, files].map(({ length }) => length > 0)).toEqual([
+      ...[true, true, true, true],
+    ]);
+  });
+
+  it('is unharmed: no container, process, control group or file of theirs is left', async () => {
     expect(containerIds.length).toBeGreaterThan(40);
     expect(await findTraces(runner, containerIds)).toEqual(noTraces);
   });

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { requireFitEngine } from '../engine/require-fit-engine.js';
 import type { Runtime } from '../run-spec.js';
 import { RunnerFault } from '../runner-fault.js';
 import type { Sandbox } from '../runner.js';
@@ -21,11 +22,12 @@ export interface SandboxOptions {
 
 export interface Sandboxes {
   readonly sandboxOf: (runtime: Runtime) => Promise<Sandbox>;
-  /** An image that somebody removed is made again, once: nothing has entered a container yet. */
+  /** Never on an engine that cannot hold a script. An image that somebody removed is made again, once: nothing has entered a container yet. */
   readonly withSandbox: <T>(runtime: Runtime, use: (sandbox: Sandbox) => Promise<T>) => Promise<T>;
 }
 
 export function createSandboxes(docker: Docker, options: SandboxOptions): Sandboxes {
+  const requireFit = requireFitEngine(docker, options.engineRuntime);
   const { bases, programs, engineRuntime = 'runc' } = options;
   const images = createImageCache((name) =>
     bases === undefined
@@ -39,6 +41,7 @@ export function createSandboxes(docker: Docker, options: SandboxOptions): Sandbo
   }
 
   async function withSandbox<T>(runtime: Runtime, use: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+    await requireFit();
     try {
       return await use(await sandboxOf(runtime));
     } catch (error) {
