@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import { addGlobalOptions, helpOption } from './global-options.js';
 import { exitCodeMeanings } from './exit-codes.js';
+import { addKeyCommands } from './identity/key-commands.js';
+import { addPrincipalCommands } from './identity/principal-commands.js';
+import { addTenantCommands } from './identity/tenant-commands.js';
 import { addEventNodeCommand } from './local/event-node.js';
 import { addLogCommands } from './local/log-commands.js';
 import { addManualCommand } from './manual.js';
@@ -56,6 +59,9 @@ export function createProgram(perform: Perform, { out, err, columns }: Output): 
   addRunCommand(program, perform);
   addRunsCommands(program, perform);
   addProjectionsCommands(program, perform);
+  addKeyCommands(program, perform);
+  addPrincipalCommands(program, perform);
+  addTenantCommands(program, perform);
   addSessionCommands(program, perform);
   addEventNodeCommand(program, perform);
   addLogCommands(program, perform);

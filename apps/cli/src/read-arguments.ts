@@ -1,10 +1,12 @@
 import {
   idempotencyKeySchema,
   jobIdParameter,
+  keyIdParameter,
   numberParameter,
   projectionParameter,
   runIdParameter,
   slugParameter,
+  subjectParameter,
 } from '@stemma/contracts';
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
@@ -23,6 +25,8 @@ export const readNumber = reader(numberParameter);
 export const readRunId = reader(runIdParameter);
 export const readProjection = reader(projectionParameter);
 export const readJobId = reader(jobIdParameter);
+export const readKeyId = reader(keyIdParameter);
+export const readSubject = reader(subjectParameter);
 export const readIdempotencyKey = reader(idempotencyKeySchema);
 
 /** A version number, or 0 for “there was none”. */

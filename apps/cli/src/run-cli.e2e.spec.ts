@@ -205,3 +205,42 @@ describe('operating projections, by hand', () => {
     expect(JSON.parse(err)).toMatchObject({ code: expect.any(String), detail: expect.any(String) });
   });
 });
+
+describe('people, keys and tenants, by hand', () => {
+  const admin = ['--as', 'admin'] as const;
+  const withKey = (key: string, ...argv: readonly string[]): Promise<Outcome> =>
+    runIn({ directory, env: { STEMMA_API_URL: system.apiUrl, STEMMA_API_KEY: key } }, ...argv);
+
+  it('makes a person, gives her a key, and takes it away again', async () => {
+    await say(...admin, 'principals', 'create', 'ann', '--role', 'author', '--name', 'Ann Example');
+    const { key, keyId } = await tell<{ key: string; keyId: string }>(
+      ...[...admin, 'keys', 'create', '--for', 'ann', '--scope', 'script:read', '--expires', '30d'],
+    );
+    const me = await withKey(key, 'whoami');
+    expect(me.out).toMatch(/person +ann\n.*name +Ann Example\n/s);
+    expect((await withKey(key, 'script', 'create', 'hers')).exitCode).toBe(3);
+    expect(await say(...admin, 'keys', 'list', '--all')).toMatch(/ann +– +script:read +until /);
+    await say(...admin, 'principals', 'roles', 'ann', 'viewer');
+    expect(await say(...admin, 'principals', 'show', 'ann')).toContain('viewer');
+    expect((await run(...admin, 'principals', 'suspend', 'admin')).exitCode).toBe(5);
+    await say(...admin, 'keys', 'revoke', keyId, '--reason', 'lost');
+    expect((await withKey(key, 'whoami')).exitCode).toBe(3);
+    await say(...admin, 'principals', 'forget', 'ann');
+    expect(await say(...admin, 'principals', 'list')).not.toContain('Ann Example');
+  });
+
+  it('makes a tenant whose administrator makes the rest, and suspends it', async () => {
+    const { key } = await tell<{ key: string }>(...admin, 'tenants', 'create', 'acme');
+    const policy = await withKey(key, 'tenant', 'policy', '--approvals', '2');
+    expect(policy.out).toContain('2 approvals, never the author’s');
+    expect((await withKey(key, 'tenants', 'list')).exitCode).toBe(3);
+    await say(...admin, 'tenants', 'suspend', 'acme');
+    const refused = await withKey(key, 'script', 'create', 'theirs');
+    expect(refused.err).toContain('suspended');
+    expect(await say(...admin, 'tenants', 'list')).toMatch(/acme .*suspended/);
+    await say(...admin, 'tenants', 'restore', 'acme');
+    expect((await withKey(key, 'script', 'create', 'theirs')).exitCode).toBe(0);
+    expect((await run(...admin, 'tenants', 'suspend', 'nobody')).exitCode).toBe(4);
+    await say(...admin, 'tenant', 'denials');
+  });
+});

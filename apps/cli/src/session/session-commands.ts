@@ -31,10 +31,13 @@ async function whoami({ api }: Session): Promise<Shown> {
     layOutFields(
       [
         ['person', plain(me.person)],
+        ['name', me.displayName && onOneLine(me.displayName)],
+        ['mail', me.mail && plain(me.mail)],
         ['kind', me.kind],
         ['roles', plain(me.roles.join(', '))],
         ['tenant', me.tenantId],
         ['key', plain(me.keyId)],
+        ['scopes', me.scopes && plain(me.scopes.join(', '))],
         ['expires', me.expiresAt === null ? 'never' : showTime(me.expiresAt, now)],
       ],
       paint,

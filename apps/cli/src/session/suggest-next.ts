@@ -19,6 +19,7 @@ const suggestions = new Map<string, Suggest>(
       `stemma --as <somebody else> script show ${slug} ${number}`.trimEnd(),
     ],
     'job-not-found': () => ['stemma projections jobs'],
+    'key-not-found': () => ['stemma keys list'],
     'no-active-version': ({ slug }) => [`stemma script versions ${slug}`, `stemma run ${slug} --sandbox`],
     'not-active': ({ slug }) => [`stemma run ${slug}`, `stemma run ${slug} --sandbox --version <number>`],
     'not-approved': ({ slug, number }) => [`stemma --as reviewer script approve ${slug} ${number}`],
@@ -27,6 +28,7 @@ const suggestions = new Map<string, Suggest>(
     ],
     'not-parked': () => ['stemma projections parked list'],
     'precondition-failed': ({ slug }) => [`stemma script show ${slug}`, `stemma script history ${slug}`],
+    'principal-not-found': () => ['stemma principals list'],
     'projection-not-found': () => ['stemma projections status'],
     'review-in-progress': ({ slug }, { inReview }) => [
       `stemma script diff ${slug}`,
@@ -44,6 +46,7 @@ const suggestions = new Map<string, Suggest>(
       `stemma script diff ${slug} ${numberIn(baseNumber)} ${numberIn(head)}`,
       `stemma script push ${slug} <file> --base ${numberIn(head)}   (with your change on top of it)`,
     ],
+    'tenant-not-found': () => ['stemma tenants list'],
     unauthenticated: () => ['stemma whoami --as author'],
     'use-rollback': ({ slug, number }) => [`stemma script rollback ${slug} ${number || '<version>'}`],
     'version-never-active': ({ slug }) => [`stemma script versions ${slug}`],
