@@ -45,6 +45,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     logger,
     metrics,
     admit: opened.parts.admit,
+    answers: {
+      corsOrigins: config.corsOrigins ?? [],
+      tlsInFront: config.publicUrl?.startsWith('https://') ?? false,
+    },
   });
   const { release, store, clock = () => new Date() } = options;
   const denials = openDenials({ store, release, clock, logger });

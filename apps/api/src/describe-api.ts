@@ -13,6 +13,13 @@ const never = (): never => {
   throw new Error('an API that is only described serves nobody');
 };
 
+const edge = {
+  bodyLimit: 1024,
+  receiveMs: 1_000,
+  admit: never,
+  answers: { corsOrigins: [], tlsInFront: false },
+};
+
 const limits = { timeoutMs: 1, memoryMb: 1, milliCpus: 1, tmpfsMb: 1 };
 
 const runParts: RunParts = {
@@ -73,7 +80,7 @@ export async function describeApi(): Promise<OpenAPIObject> {
     logId: never,
     health: never,
   };
-  const adapter = createAdapter({ bodyLimit: 1024, receiveMs: 1_000, logger, metrics, admit: never });
+  const adapter = createAdapter({ ...edge, logger, metrics });
   const app = await NestFactory.create(ApiModule.register(parts, runParts), adapter, { logger: false });
   try {
     return openApiOf(app);

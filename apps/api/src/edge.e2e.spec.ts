@@ -4,7 +4,14 @@ import { startTestApi, type TestApi } from './api.fixtures.js';
 
 let system: TestApi;
 beforeAll(async () => {
-  system = await startTestApi({ env: { STEMMA_RECEIVE_SECONDS: '2', STEMMA_TENANT_LIMIT: '600/60' } });
+  system = await startTestApi({
+    env: {
+      STEMMA_RECEIVE_SECONDS: '2',
+      STEMMA_TENANT_LIMIT: '600/60',
+      STEMMA_PUBLIC_URL: 'https://stemma.example.org',
+      STEMMA_CORS_ORIGINS: 'https://console.example.org',
+    },
+  });
 });
 afterAll(() => system.close());
 
@@ -87,6 +94,73 @@ describe('A1 a body', () => {
     for (let round = 0; round < 5; round += 1) {
       const answer = await system.call('POST', '/v1/scripts', { as: null, body: 'x'.repeat(2_000_000) });
       expect(answer.status).toBe(401);
+    }
+  });
+});
+
+describe('an answer', () => {
+  it('is data: nothing in it is run, framed, guessed at or kept; and it does not say what made it', async () => {
+    const answers = [
+      await system.call('GET', '/v1/whoami'),
+      await system.call('GET', '/v1/whoami', { as: null }),
+      await system.call('GET', '/v1/nothing'),
+      await system.call('GET', '/health/ready', { as: null }),
+    ];
+    for (const { headers } of answers) {
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'referrer-policy': 'no-referrer',
+        'strict-transport-security': 'max-age=31536000; includeSubDomains',
+      });
+      expect([headers.get('x-powered-by'), headers.get('server')]).toEqual([null, null]);
+    }
+    const page = await system.call('GET', '/docs', { as: null });
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self';");
+    expect(page.text).not.toMatch(/<script(?![^>]*src=)[^>]*>[^<]/);
+  });
+
+  it('may be read by pages of the named origins, and by no others', async () => {
+    const asked = { 'Access-Control-Request-Method': 'POST' };
+    const from = (origin: string, method = 'GET', more = {}) =>
+      system.call(method, '/v1/whoami', { headers: { Origin: origin, ...more } });
+    const good = 'https://console.example.org';
+    expect((await from(good)).headers.get('access-control-allow-origin')).toBe(good);
+    const preflight = await from(good, 'OPTIONS', asked);
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-headers')).toContain('Authorization');
+    expect(preflight.headers.get('access-control-allow-credentials')).toBeNull();
+    for (const origin of ['https://console.example.org.evil.org', 'http://console.example.org', 'null']) {
+      const answer = await from(origin);
+      expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, null]);
+      expect((await from(origin, 'OPTIONS', asked)).status).toBe(404);
+    }
+  });
+
+  it('goes on with the trace of its caller, into the metadata of the events too', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+    const body = { slug: 'traced', details: { name: 'Traced' } };
+    const made = await system.call('POST', '/v1/scripts', { body, headers: { traceparent } });
+    expect(made.status).toBe(201);
+    expect(made.headers.get('traceresponse')).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+    let metadata: unknown;
+    for await (const event of system.store.readAll({ direction: 'backwards', limit: 1 }))
+      metadata = event.metadata;
+    expect(metadata).toMatchObject({
+      traceparent,
+      correlationId: traceId,
+      causationId: made.headers.get('request-id'),
+    });
+    expect(system.logged()).toContain(`"traceId":"${traceId}"`);
+    for (const none of [
+      'x',
+      `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`,
+      `ff-${traceId}-00f067aa0ba902b7-01`,
+    ]) {
+      const answer = await system.call('GET', '/v1/whoami', { headers: { traceparent: none } });
+      expect([answer.status, answer.headers.get('traceresponse')]).toEqual([200, null]);
     }
   });
 });

@@ -11,6 +11,8 @@ export interface CommandContext {
   readonly bodyHash: string;
   readonly correlationId: string;
   readonly causationId: string;
+  /** The caller's place in its trace (W3C Trace Context), when it told one. */
+  readonly traceparent?: string;
   /** The revision named by `If-Match`, or null. */
   readonly ifMatch: bigint | null;
 }
@@ -40,6 +42,7 @@ export const commandIdOf = ({ tenantId, person, method, path, key }: RequestIden
 
 /** What is stamped on every event of a command. */
 export function metadataOf(context: CommandContext, at: string, release: string): EventMetadata {
-  const { tenantId, actor, commandId, bodyHash, correlationId, causationId } = context;
-  return { commandId, bodyHash, correlationId, causationId, tenantId, actor, at, release };
+  const { tenantId, actor, commandId, bodyHash, correlationId, causationId, traceparent } = context;
+  const ids = { commandId, bodyHash, correlationId, causationId, ...(traceparent && { traceparent }) };
+  return { ...ids, tenantId, actor, at, release };
 }

@@ -57,6 +57,47 @@ describe('reading the settings', () => {
   });
 });
 
+describe('A8 in production', () => {
+  const strong = 'Zk3-9vQm_7TfXw2LrB8dNcY5';
+  const safe = {
+    STEMMA_ENV: 'production',
+    EVENTSTORE_URL: 'esdb://a:2113,b:2113?tls=true',
+    DATABASE_URL: `postgres://stemma:${strong}@db:5432/stemma?sslmode=verify-full`,
+    REDIS_URL: `rediss://:${strong}@redis:6379`,
+    STEMMA_HOST: '0.0.0.0',
+    STEMMA_PUBLIC_URL: 'https://stemma.example.org',
+  };
+
+  it('takes secrets that are some, and TLS; or this machine alone', () => {
+    expect(readConfig(safe).environment).toBe('production');
+    expect(
+      readConfig({ STEMMA_ENV: 'production', EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false' }).host,
+    ).toBe('127.0.0.1');
+  });
+
+  it.each([
+    ['EVENTSTORE_URL', 'esdb://a:2113,b:2113?tls=false', /clear text/],
+    ['DATABASE_URL', `postgres://stemma:${strong}@db/stemma`, /clear text/],
+    ['DATABASE_URL', 'postgres://stemma:stemma@db/stemma?sslmode=require', /guessed first/],
+    ['DATABASE_URL', 'postgres://stemma@db/stemma?sslmode=require', /guessed first/],
+    ['REDIS_URL', `redis://:${strong}@redis`, /clear text/],
+    ['REDIS_URL', 'rediss://redis', /guessed first/],
+    ['STEMMA_BOOTSTRAP_KEY', `stm_k_${'a'.repeat(43)}`, /too plain/],
+    ['STEMMA_METRICS_TOKEN', 'ab'.repeat(20), /too plain/],
+    ['STEMMA_PUBLIC_URL', 'http://stemma.example.org', /https/],
+    ['STEMMA_PUBLIC_URL', '', /https/],
+  ])('refuses %s=%s', (name, value, reason) => {
+    expect(faultsOf({ ...safe, [name]: value }).faults).toEqual([
+      { name, message: expect.stringMatching(reason) },
+    ]);
+    if (name !== 'STEMMA_PUBLIC_URL') {
+      expect(readConfig({ ...safe, [name]: value, STEMMA_ENV: 'development' }).environment).toBe(
+        'development',
+      );
+    }
+  });
+});
+
 describe('showing the settings', () => {
   it('hides secrets, and the credentials in connection strings', () => {
     const config = readConfig({

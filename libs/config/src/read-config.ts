@@ -1,4 +1,5 @@
 import type { Setting, SettingValue } from './setting.js';
+import { unsafeSettings } from './refuse-unsafe.js';
 import { settings } from './settings.js';
 
 export type SettingKey = keyof typeof settings;
@@ -64,6 +65,9 @@ export function readConfig<Needed extends SettingKey = never>(
     const read = readSetting(setting, env, (needs as readonly string[]).includes(key));
     if ('fault' in read) faults.push(read.fault);
     else values[key] = read.value;
+  }
+  if (faults.length === 0 && values['environment'] === 'production') {
+    faults.push(...unsafeSettings(values as Config));
   }
   if (faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(values) as ConfigWith<Needed>;

@@ -37,3 +37,13 @@ export const connection = (...schemes: readonly string[]) =>
         schemes.some((scheme) => value.startsWith(`${scheme}://`) && value.length > scheme.length + 3),
       `does not begin with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
     );
+
+/** Origins as browsers send them (RFC 6454), with commas between them: no path, no wildcard, no default port. */
+export const origins = z
+  .string()
+  .transform((value) => (value === '' ? [] : value.split(',').map((origin) => origin.trim())))
+  .refine((list) => list.every(isOrigin), 'is not a list of origins like https://console.example.org');
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}

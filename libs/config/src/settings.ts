@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { bytes, connection, count, port, quota } from './setting-forms.js';
+import { edgeSettings } from './edge-settings.js';
+import { connection, count, port } from './setting-forms.js';
 import type { ProcessName, Setting } from './setting.js';
 import { tokenSettings } from './token-settings.js';
 
@@ -153,51 +154,7 @@ export const settings = {
     exposure: 'secret',
   },
   ...tokenSettings,
-  bodyLimit: {
-    name: 'STEMMA_BODY_LIMIT',
-    schema: bytes,
-    fallback: '2097152',
-    form: 'bytes',
-    help: 'The largest request body that the API reads; more is answered with 413.',
-    usedBy: ['api'],
-    exposure: 'public',
-  },
-  fileLimit: {
-    name: 'STEMMA_FILE_LIMIT',
-    schema: bytes,
-    fallback: '33554432',
-    form: 'bytes',
-    help: 'The largest input file of a run; more is answered with 413.',
-    usedBy: ['api'],
-    exposure: 'public',
-  },
-  receiveSeconds: {
-    name: 'STEMMA_RECEIVE_SECONDS',
-    schema: count,
-    fallback: '30',
-    form: 'seconds',
-    help: 'How long a client may take to send a request, its body included; at most ten seconds of it for the headers. Then: 408.',
-    usedBy: ['api'],
-    exposure: 'public',
-  },
-  actorLimit: {
-    name: 'STEMMA_ACTOR_LIMIT',
-    schema: quota,
-    fallback: '50000/10',
-    form: 'requests/seconds',
-    help: 'How many requests one actor may make in that time, over all processes; more is answered with 429. `off` for no limit.',
-    usedBy: ['api'],
-    exposure: 'public',
-  },
-  tenantLimit: {
-    name: 'STEMMA_TENANT_LIMIT',
-    schema: quota,
-    fallback: '100000/10',
-    form: 'requests/seconds',
-    help: 'The same for all actors of one tenant together.',
-    usedBy: ['api'],
-    exposure: 'public',
-  },
+  ...edgeSettings,
   workerConcurrency: {
     name: 'STEMMA_WORKER_CONCURRENCY',
     schema: count,

@@ -6,6 +6,7 @@ import { formatToken } from '@stemma/read-model';
 import { type ApiParts, PARTS } from '../parts.js';
 import { callerOf, type HttpExchange } from './exchange.js';
 import { readHeader } from './read-header.js';
+import { traceOf } from './trace.js';
 
 /** A command of `@stemma/commands`, made from what the edge knows. */
 export type MakeCommand = (context: CommandContext) => ICommand;
@@ -41,13 +42,16 @@ export function contextOf(exchange: HttpExchange, body: unknown): CommandContext
   const { tenantId, kind, person, keyId } = callerOf(exchange);
   const key = readHeader(exchange, headers.idempotencyKey, idempotencyKeySchema);
   const [path = ''] = request.url.split('?', 1);
+  const trace = traceOf(request);
   return {
     tenantId,
     actor: { kind, id: person, via: keyId },
     commandId: commandIdOf({ tenantId, person, method: request.method, path, key }),
     bodyHash: hashJson(body),
-    correlationId: readHeader(exchange, headers.correlationId, correlationIdSchema) ?? request.id,
+    correlationId:
+      readHeader(exchange, headers.correlationId, correlationIdSchema) ?? trace?.traceId ?? request.id,
     causationId: request.id,
+    ...(trace && { traceparent: trace.traceparent }),
     ifMatch: readHeader(exchange, 'If-Match', ifMatchSchema),
   };
 }

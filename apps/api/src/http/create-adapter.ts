@@ -5,12 +5,14 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Admit } from '../identity/admit.js';
+import { type AnswerHeaderOptions, setAnswerHeaders } from './answer-headers.js';
 import { countRequests, operationOf } from './count-requests.js';
 import { guardDoor } from './door.js';
 import { problemOf, sendProblem } from './problem.filter.js';
 import { readJson } from './read-json.js';
 import { refusalOf } from './refusal-of.js';
 import { Refused } from './refused.js';
+import { traceOf } from './trace.js';
 
 export interface AdapterOptions {
   /** Bytes. */
@@ -20,6 +22,7 @@ export interface AdapterOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly admit: Admit;
+  readonly answers: AnswerHeaderOptions;
 }
 
 /** The one route that takes bytes as they are: streamed, and counted where they are stored. */
@@ -74,8 +77,8 @@ export function createAdapter(options: AdapterOptions): FastifyAdapter {
     stopping = true;
     done();
   });
+  setAnswerHeaders(fastify, options.answers);
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.header(headers.requestId, request.id);
     if (!stopping) return done();
     void reply.header('Retry-After', '1');
     sendProblem(reply, new Refused('shutting-down', problemKinds['shutting-down'].remedy), request.id);
@@ -102,6 +105,7 @@ function lineOf(request: FastifyRequest, status: number, elapsed: number): objec
     status,
     ms: Math.round(elapsed * 100) / 100,
     person: request.caller?.person,
+    traceId: traceOf(request)?.traceId,
   };
 }
 

@@ -88,7 +88,10 @@ function headersOf({ command, waits }: OperationOptions): MethodDecorator[] {
         'Makes repeating safe: the same key and body is answered as the first time',
       ),
       header('If-Match', 'The ETag of the script as you saw it'),
-      header(headers.correlationId, 'Stands in the metadata of the events; the request id when absent'),
+      header(
+        headers.correlationId,
+        'Stands in the metadata of the events; the trace id, else the request id, when absent',
+      ),
     ];
   }
   return waits

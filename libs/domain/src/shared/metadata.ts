@@ -17,6 +17,9 @@ export interface EventMetadata extends Meta {
   readonly commandId: string;
   readonly bodyHash: string;
   readonly correlationId: string;
+  /** The request: its `Request-Id`. */
   readonly causationId: string;
+  /** Absent unless the request carried one. */
+  readonly traceparent?: string;
   readonly release: string;
 }
