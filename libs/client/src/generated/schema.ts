@@ -2873,7 +2873,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -3014,7 +3014,7 @@ export interface operations {
                 readonly reason?: string;
             };
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -3311,7 +3311,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -3452,7 +3452,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -3593,7 +3593,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -3809,7 +3809,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -4194,7 +4194,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -4333,7 +4333,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -4472,7 +4472,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -4611,7 +4611,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -4750,7 +4750,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -4889,7 +4889,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -5102,7 +5102,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -5491,7 +5491,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -5632,7 +5632,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -5773,7 +5773,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -6300,7 +6300,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -6730,7 +6730,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -6959,7 +6959,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -7422,7 +7422,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -7563,7 +7563,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -7908,7 +7908,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -8049,7 +8049,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -8190,7 +8190,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -8340,7 +8340,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -8481,7 +8481,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -8631,7 +8631,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -8790,7 +8790,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -8940,7 +8940,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -9082,7 +9082,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -9220,7 +9220,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -9467,7 +9467,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -9717,7 +9717,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -9859,7 +9859,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -10001,7 +10001,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -10250,7 +10250,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -10392,7 +10392,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -10534,7 +10534,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -10676,7 +10676,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -10977,7 +10977,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -11190,7 +11190,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -11405,7 +11405,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -11546,7 +11546,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
@@ -11687,7 +11687,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: never;
             readonly header?: {
-                /** @description Stands in the metadata of the events; the request id when absent */
+                /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
                 /** @description Makes repeating safe: the same key and body is answered as the first time */
                 readonly "Idempotency-Key"?: string;
