@@ -1,4 +1,4 @@
-/** The other commands of package.json: `node scripts/run.mjs cli|bench|soak|build|settings|openapi [arguments]`. */
+/** The other commands of package.json: `node scripts/run.mjs cli|bench|soak|build|settings|openapi|sql [arguments]`. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { root, runMain, setUp } from './setup.mjs';
@@ -12,6 +12,7 @@ const entries = {
   soak: 'bench/dist/soak.js',
   settings: 'apps/local/dist/write-settings-page.js',
   openapi: 'scripts/openapi.mjs',
+  sql: 'scripts/write-sql.mjs',
 };
 
 /** The command line is used often and by people who wait: it is set up only when it has never been built. */

@@ -25,6 +25,8 @@ export { openReadModel } from './reading/open-read-model.js';
 export type { Answer, ReadModel, ReadModelOptions, ReadRequest } from './reading/open-read-model.js';
 export type { BuildingProgress } from './reading/tell-building.js';
 export type { ReadDb } from './reading/read-in-snapshot.js';
+export { recordQueries } from './reading/record-queries.js';
+export type { RecordedQuery } from './reading/record-queries.js';
 export { requireTenant } from './reading/require-tenant.js';
 export { MissingTenant, NotYetVisible, OtherLog, ReadModelUnavailable } from './reading/errors.js';
 export type { ParkCategory } from './projection/fold-events.js';

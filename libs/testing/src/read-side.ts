@@ -16,6 +16,8 @@ import { startPostgres } from './postgres.js';
 export interface ReadSide {
   readonly store: EventStore;
   readonly readModel: ReadModel;
+  /** Of the one whom no policy binds. */
+  readonly superuserUrl: string;
   /** Appends to a stream, whatever its revision; the position is the token to read after. */
   readonly tell: (stream: string, ...facts: readonly StreamFact[]) => Promise<Position>;
   readonly stop: () => Promise<void>;
@@ -34,6 +36,7 @@ export async function startReadSide(projections: readonly Projection[]): Promise
   return {
     store,
     readModel,
+    superuserUrl: postgres.superuserUrl,
     tell: async (stream, ...facts) => {
       const events = facts.map(({ event, meta }) => ({ id: randomUUID(), ...event, metadata: meta }));
       const { position } = await store.append(stream, events, 'any');

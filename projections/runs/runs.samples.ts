@@ -1,0 +1,31 @@
+import { type Samples, someId as runId, tenantId } from '../sample.js';
+import { findRun, listRuns, listUnfinishedRuns, runs } from './runs.queries.js';
+
+export const runSamples: Samples = {
+  projection: runs,
+  queries: {
+    findRun: { ask: (db) => findRun(db, { tenantId, runId }), indexes: ['runs_pkey'] },
+    listRuns: {
+      ask: (db) => listRuns(db, { tenantId }),
+      indexes: ['runs_tenant_id_requested_at_run_id_idx'],
+    },
+    'listRuns of a script': {
+      ask: (db) => listRuns(db, { tenantId, filters: { slug: 's-13' } }),
+      indexes: ['runs_tenant_id_slug_requested_at_run_id_idx'],
+    },
+    'listRuns by status, context and person': {
+      ask: (db) =>
+        listRuns(db, { tenantId, filters: { status: 'failed', context: 'production', requestedBy: 'p-3' } }),
+      indexes: ['runs_status_requested_at_idx'],
+    },
+    'listRuns, the next page': {
+      ask: (db) => listRuns(db, { tenantId, cursor: { requestedAt: '2026-01-20T00:00:00.000Z', runId } }),
+      indexes: ['runs_tenant_id_requested_at_run_id_idx'],
+    },
+    listUnfinishedRuns: {
+      ask: (db) => listUnfinishedRuns(db, 100),
+      indexes: ['runs_status_requested_at_idx'],
+      allTenants: true,
+    },
+  },
+};
