@@ -1,5 +1,4 @@
-import { recordQueries } from '@stemma/read-model';
-import type { Samples } from './sample.js';
+import { recordSample, type Samples } from '@stemma/read-model';
 import { samples } from './samples.js';
 
 /** The SQL of every query as it is sent, by file of docs/sql: so that a change of it is seen in a diff. */
@@ -12,10 +11,11 @@ export async function describeQueries(): Promise<ReadonlyMap<string, string>> {
 
 async function pageOf({ projection, queries }: Samples): Promise<string> {
   const sections: string[] = [];
-  for (const [name, { ask, indexes, allTenants }] of Object.entries(queries)) {
+  for (const [name, sample] of Object.entries(queries)) {
+    const { indexes, allTenants } = sample;
     const who = allTenants ? ' (all tenants: the system itself)' : '';
     const heading = [`-- ${name}${who}`, ...indexes.map((index) => `-- by ${index}`)];
-    const recorded = await recordQueries(ask);
+    const recorded = await recordSample(sample);
     sections.push([...heading, ...recorded.map(({ sql }) => `${onLines(sql)};`)].join('\n'));
   }
   const title = `-- What the queries of ${projection.name} send. Made by \`npm run -s sql\`; do not edit it by hand.`;

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Projection, type ReadDb, recordQueries, type Table } from '@stemma/read-model';
+import { type Projection, recordSample, type Sample, type Table } from '@stemma/read-model';
 import { type ReadSide, startReadSide } from '@stemma/testing';
 import pg from 'pg';
 import { projections } from './index.js';
 import { runs } from './runs/runs.queries.js';
-import { type Sample, tenantId } from './sample.js';
 import { samples } from './samples.js';
 
 const ROWS = 100_000;
@@ -65,7 +64,7 @@ describe(`queries on ${ROWS} rows`, () => {
     client = new pg.Client({ connectionString: side.superuserUrl });
     await client.connect();
     await client.query('SET synchronous_commit = off');
-    const asked = await Promise.all(all.map(([, { ask }]) => recordQueries(ask)));
+    const asked = await Promise.all(all.map(([, sample]) => recordSample(sample)));
     const statements = asked.flat().map(({ sql }) => sql);
     for (const projection of projections) {
       for (const table of projection.tables) {
@@ -79,11 +78,11 @@ describe(`queries on ${ROWS} rows`, () => {
     await side.stop();
   });
 
-  async function plansOf({ ask, allTenants }: Sample): Promise<readonly Plan[]> {
-    const recorded = await recordQueries(ask);
-    const bound = allTenants
+  async function plansOf(sample: Sample): Promise<readonly Plan[]> {
+    const recorded = await recordSample(sample);
+    const bound = sample.allTenants
       ? 'SET LOCAL ROLE stemma_writer'
-      : `SET LOCAL ROLE stemma_reader; SET LOCAL stemma.tenant = '${tenantId}'`;
+      : `SET LOCAL ROLE stemma_reader; SET LOCAL stemma.tenant = '00000000-0000-4000-8000-000000000003'`;
     await client.query(`BEGIN; ${bound}`);
     const plans: Plan[] = [];
     for (const { sql, parameters } of recorded) {
@@ -97,11 +96,12 @@ describe(`queries on ${ROWS} rows`, () => {
   }
 
   it('would be found out if they read a table from end to end', async () => {
-    const whole = {
-      ask: (db: ReadDb) => db.views(runs).selectFrom('runs_v1').select('runId').execute(),
+    const whole: Sample = {
+      ask: (db) => db.views(runs).selectFrom('runs_v1').select('runId').execute(),
       indexes: [],
+      allTenants: true,
     };
-    const nodes = await plansOf({ ...whole, allTenants: true });
+    const nodes = await plansOf(whole);
     expect(nodes.map((node) => node['Node Type'])).toContain('Seq Scan');
   });
 

@@ -1,23 +1,23 @@
-import { type Samples, tenantId } from '../sample.js';
+import type { Samples } from '@stemma/read-model';
 import { authoring, listActivations, listAuthoring } from './authoring.queries.js';
 
 export const authoringSamples: Samples = {
   projection: authoring,
   queries: {
     listAuthoring: {
-      ask: (db) => listAuthoring(db, { tenantId }),
+      ask: (db, { tenantId }) => listAuthoring(db, { tenantId }),
       indexes: ['authoring_tenant_id_at_position_revision_idx'],
     },
     'listAuthoring of a script': {
-      ask: (db) => listAuthoring(db, { tenantId, filters: { slug: 's-13' } }),
+      ask: (db, { tenantId }) => listAuthoring(db, { tenantId, filters: { slug: 's-13' } }),
       indexes: ['authoring_tenant_id_slug_at_position_revision_idx'],
     },
     'listAuthoring by person': {
-      ask: (db) => listAuthoring(db, { tenantId, filters: { by: 'p-3' } }),
+      ask: (db, { tenantId }) => listAuthoring(db, { tenantId, filters: { by: 'p-3' } }),
       indexes: ['authoring_tenant_id_by_at_position_revision_idx'],
     },
     'listAuthoring by action and time': {
-      ask: (db) =>
+      ask: (db, { tenantId }) =>
         listAuthoring(db, {
           tenantId,
           filters: { actions: ['publish'], from: '2026-01-10T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z' },
@@ -25,7 +25,7 @@ export const authoringSamples: Samples = {
       indexes: ['authoring_tenant_id_action_at_position_revision_idx'],
     },
     'listAuthoring, the next page': {
-      ask: (db) =>
+      ask: (db, { tenantId }) =>
         listAuthoring(db, {
           tenantId,
           cursor: { at: '2026-01-20T00:00:00.000Z', position: '5000', revision: '7' },
@@ -33,7 +33,7 @@ export const authoringSamples: Samples = {
       indexes: ['authoring_tenant_id_at_position_revision_idx'],
     },
     listActivations: {
-      ask: (db) => listActivations(db, { tenantId, slug: 's-13' }),
+      ask: (db, { tenantId }) => listActivations(db, { tenantId, slug: 's-13' }),
       indexes: ['activations_tenant_id_slug_number_idx'],
     },
   },

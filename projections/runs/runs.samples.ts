@@ -1,25 +1,26 @@
-import { type Samples, someId as runId, tenantId } from '../sample.js';
+import type { Samples } from '@stemma/read-model';
 import { findRun, listRuns, listUnfinishedRuns, runs } from './runs.queries.js';
 
 export const runSamples: Samples = {
   projection: runs,
   queries: {
-    findRun: { ask: (db) => findRun(db, { tenantId, runId }), indexes: ['runs_pkey'] },
+    findRun: { ask: (db, { tenantId, id }) => findRun(db, { tenantId, runId: id }), indexes: ['runs_pkey'] },
     listRuns: {
-      ask: (db) => listRuns(db, { tenantId }),
+      ask: (db, { tenantId }) => listRuns(db, { tenantId }),
       indexes: ['runs_tenant_id_requested_at_run_id_idx'],
     },
     'listRuns of a script': {
-      ask: (db) => listRuns(db, { tenantId, filters: { slug: 's-13' } }),
+      ask: (db, { tenantId }) => listRuns(db, { tenantId, filters: { slug: 's-13' } }),
       indexes: ['runs_tenant_id_slug_requested_at_run_id_idx'],
     },
     'listRuns by status, context and person': {
-      ask: (db) =>
+      ask: (db, { tenantId }) =>
         listRuns(db, { tenantId, filters: { status: 'failed', context: 'production', requestedBy: 'p-3' } }),
       indexes: ['runs_status_requested_at_idx'],
     },
     'listRuns, the next page': {
-      ask: (db) => listRuns(db, { tenantId, cursor: { requestedAt: '2026-01-20T00:00:00.000Z', runId } }),
+      ask: (db, { tenantId, id }) =>
+        listRuns(db, { tenantId, cursor: { requestedAt: '2026-01-20T00:00:00.000Z', runId: id } }),
       indexes: ['runs_tenant_id_requested_at_run_id_idx'],
     },
     listUnfinishedRuns: {

@@ -1,4 +1,4 @@
-import { type Samples, tenantId } from '../sample.js';
+import type { Samples } from '@stemma/read-model';
 import { findVersion, listLineage, listVersions, versions } from './versions.queries.js';
 
 const slug = 's-13';
@@ -7,19 +7,19 @@ export const versionSamples: Samples = {
   projection: versions,
   queries: {
     findVersion: {
-      ask: (db) => findVersion(db, { tenantId, slug, number: 3 }),
+      ask: (db, { tenantId }) => findVersion(db, { tenantId, slug, number: 3 }),
       indexes: ['slugs_tenant_id_slug_idx', 'versions_tenant_id_script_id_number_idx'],
     },
     listVersions: {
-      ask: (db) => listVersions(db, { tenantId, slug }),
+      ask: (db, { tenantId }) => listVersions(db, { tenantId, slug }),
       indexes: ['slugs_tenant_id_slug_idx', 'versions_tenant_id_script_id_number_idx'],
     },
     'listVersions, the next page': {
-      ask: (db) => listVersions(db, { tenantId, slug, below: 20 }),
+      ask: (db, { tenantId }) => listVersions(db, { tenantId, slug, below: 20 }),
       indexes: ['slugs_tenant_id_slug_idx', 'versions_tenant_id_script_id_number_idx'],
     },
     listLineage: {
-      ask: (db) => listLineage(db, { tenantId, slug, limit: 500 }),
+      ask: (db, { tenantId }) => listLineage(db, { tenantId, slug, limit: 500 }),
       indexes: ['slugs_tenant_id_slug_idx', 'versions_tenant_id_script_id_number_idx'],
     },
   },
