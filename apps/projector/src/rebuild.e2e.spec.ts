@@ -12,6 +12,7 @@ const TOTAL = SCRIPTS * (DRAFTS + 1);
 
 let system: System;
 let key: string;
+let projectorUrl: string;
 beforeAll(async () => {
   system = await startSystem();
   key = await system.keyOf('admin');
@@ -128,7 +129,7 @@ describe('a rebuild of everything, in the composed system', () => {
     await system.processes.projector.end('SIGKILL');
     expect(Number(left?.['events'])).toBeLessThan(TOTAL);
 
-    await system.startProjector();
+    projectorUrl = String((await system.startProjector()).told['url']);
     for (let number = DRAFTS; number < DRAFTS + 5; number += 1) {
       await call('PATCH', '/v1/scripts/script-3', { name: `again ${number}`, baseNumber: DRAFTS });
     }
@@ -161,4 +162,17 @@ describe('a rebuild of everything, in the composed system', () => {
     const { body: asked } = await call('POST', `${ROOT}/verify`, { projections: 'all' });
     expect((await jobOf(asked['id'])).body).toMatchObject({ state: 'done', result: { equal: true } });
   }, 60_000);
+
+  it('is told at /metrics with lag, rate, batch times, parked streams and subscription drops', async () => {
+    const text = await (await fetch(`${projectorUrl}/metrics`)).text();
+    for (const name of ['lag_events', 'lag_seconds', 'events_per_second', 'parked_streams', 'stopped']) {
+      expect(text).toMatch(
+        new RegExp(`^stemma_projection_${name}\\{projection="versions",.*state="live"\\} 0$`, 'm'),
+      );
+    }
+    expect(text).toMatch(/^stemma_projection_batch_seconds_count\{projection="scripts"\} [1-9]/m);
+    expect(text).toMatch(/^stemma_projection_events_total\{projection="scripts"\} [1-9]/m);
+    expect(text).toMatch(/^stemma_projection_subscription_drops_total 0$/m);
+    expect(text).toContain('# TYPE stemma_projection_job_events gauge');
+  });
 });

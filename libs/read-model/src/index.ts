@@ -18,7 +18,7 @@ export { specifyProjection } from './projection/specify-projection.js';
 export type { StreamFact } from './projection/specify-projection.js';
 
 export { runProjections } from './live/run-projections.js';
-export type { ProjectorOptions, RunningProjections } from './live/run-projections.js';
+export type { ProjectorOptions, RunningProjections, Subscription } from './live/run-projections.js';
 export type { Activity, BuildStatus } from './live/build-status.js';
 
 export { openReadModel } from './reading/open-read-model.js';

@@ -33,6 +33,8 @@ export interface Followance {
   readonly parked: number;
   /** What was just committed, if anything was. */
   readonly committed?: Committed;
+  /** How long that took. */
+  readonly tookMs?: number;
   /** Whether this is the end of the log. */
   readonly caughtUp: boolean;
 }
@@ -93,7 +95,7 @@ async function takeNext(step: Step, covered: bigint): Promise<bigint> {
   const { feed, group, writer } = step;
   const events = feed.after(covered, BATCH);
   if (events === undefined) return catchUp(step, covered);
-  if (events.length > 0) note(step, await writer.commitWith(group, events));
+  if (events.length > 0) await noted(step, () => writer.commitWith(group, events));
   return events.at(-1)?.position ?? covered;
 }
 
@@ -116,10 +118,13 @@ async function catchUp(step: Step, covered: bigint): Promise<bigint> {
 }
 
 async function commit(step: Step, events: readonly RecordedEvent[]): Promise<void> {
-  if (events.length > 0) note(step, await step.writer.commit(events));
+  if (events.length > 0) await noted(step, () => step.writer.commit(events));
 }
 
-function note({ writer, onProgress }: Step, committed: Committed): void {
-  onProgress({ checkpoint: writer.checkpoint, parked: writer.parked, committed, caughtUp: false });
+async function noted({ writer, onProgress }: Step, commits: () => Promise<Committed>): Promise<void> {
+  const began = performance.now();
+  const committed = await commits();
+  const tookMs = performance.now() - began;
+  onProgress({ checkpoint: writer.checkpoint, parked: writer.parked, committed, tookMs, caughtUp: false });
   if (committed.refusal) throw committed.refusal;
 }

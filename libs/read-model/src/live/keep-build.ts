@@ -24,7 +24,11 @@ export interface Engine {
   readonly drops: Drops;
   readonly release: string;
   readonly log: Log;
+  readonly onCommitted?: OnCommitted | undefined;
 }
+
+/** Told after each commit of a build that follows the log: how many events, and how long it took. */
+export type OnCommitted = (projection: string, events: number, seconds: number) => void;
 
 /** A build that this process keeps up to date, or waits to. */
 export interface KeptBuild {
@@ -114,7 +118,12 @@ async function keepInSession(session: WriterSession, keeping: Keeping): Promise<
       note({ position, events: keeping.was().events + events });
     await makeFirstBuild(session, { ...engine, projection, build, onPage });
   }
-  const onProgress = (progress: Followance) => noteProgress(keeping, progress);
+  const onProgress = (progress: Followance) => {
+    noteProgress(keeping, progress);
+    const { committed, tookMs } = progress;
+    if (committed && tookMs !== undefined)
+      engine.onCommitted?.(build.projection, committed.events, tookMs / 1_000);
+  };
   await followBuild(session, { ...engine, projection, build, pokes, onProgress });
 }
 

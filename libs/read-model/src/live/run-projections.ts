@@ -11,7 +11,7 @@ import { persistently } from '../waiting/persistently.js';
 import type { BuildStatus } from './build-status.js';
 import { openCommitGroup } from './commit-group.js';
 import { openFeed } from './feed.js';
-import type { Engine } from './keep-build.js';
+import type { Engine, OnCommitted } from './keep-build.js';
 import { keepBuilds } from './keep-builds.js';
 import { listenForControl } from './listen-for-control.js';
 
@@ -22,11 +22,21 @@ export interface ProjectorOptions {
   /** The release of this process, for the first event of a new log and for certificates. */
   readonly release: string;
   readonly log: Log;
+  readonly onCommitted?: OnCommitted;
+}
+
+/** The one subscription of a process. */
+export interface Subscription {
+  /** The position of the newest event it was told of; -1 before the first. */
+  readonly head: bigint;
+  /** How often it was cut and made anew. */
+  readonly drops: number;
 }
 
 export interface RunningProjections {
   /** Each build that this process keeps or waits for; a projection without any is `waiting`. */
   readonly status: () => readonly BuildStatus[];
+  readonly subscription: () => Subscription;
   /** Finishes the commits under way and gives the locks back. */
   readonly stop: () => Promise<void>;
 }
@@ -35,10 +45,13 @@ export interface RunningProjections {
 export function runProjections(options: ProjectorOptions): RunningProjections {
   const { projections, log } = options;
   const stop = new AbortController();
-  let status: () => readonly BuildStatus[] = () => projections.map(unknown);
+  let known: Known = {
+    status: () => projections.map(unknown),
+    subscription: () => ({ head: -1n, drops: 0 }),
+  };
   const running = persistently(
     async () => {
-      await runEngine(options, stop.signal, (known) => (status = known));
+      await runEngine(options, stop.signal, (next) => (known = next));
       return 'again';
     },
     {
@@ -49,13 +62,16 @@ export function runProjections(options: ProjectorOptions): RunningProjections {
     },
   );
   return {
-    status: () => status(),
+    status: () => known.status(),
+    subscription: () => known.subscription(),
     stop: async () => {
       stop.abort();
       await running;
     },
   };
 }
+
+type Known = Pick<RunningProjections, 'status' | 'subscription'>;
 
 const unknown = ({ name, version }: Projection): BuildStatus => ({
   projection: name,
@@ -84,18 +100,22 @@ function troublesIn(builds: readonly BuildStatus[]): Parameters<typeof noteTroub
 async function runEngine(
   options: ProjectorOptions,
   signal: AbortSignal,
-  show: (status: () => readonly BuildStatus[]) => void,
+  show: (known: Known) => void,
 ): Promise<void> {
-  const { databaseUrl, projections, source, release, log } = options;
+  const { databaseUrl, projections, source, release, log, onCommitted } = options;
   const logId = await ensureLog(source, release);
   await withClient(databaseUrl, 'stemma-projector migrate', migrate);
   const drops = await readDrops(source);
   signal.throwIfAborted();
   const isNeeded = (type: string) => projections.some((projection) => projection.treats(type) === 'applies');
   const feed = openFeed({ source, log, isNeeded });
-  const engine: Engine = { databaseUrl, source, logId, feed, group: openCommitGroup(), drops, release, log };
+  const shared = { databaseUrl, source, logId, feed, drops, release, log, onCommitted };
+  const engine: Engine = { ...shared, group: openCommitGroup() };
   const builds = keepBuilds(engine, projections);
-  show(builds.status);
+  show({
+    status: builds.status,
+    subscription: () => ({ head: feed.head, drops: Math.max(0, feed.caughtUp - 1) }),
+  });
   const wake = openBell();
   const act = async (sql: Sql) => {
     await builds.reconcile(sql);
