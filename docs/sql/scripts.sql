@@ -95,3 +95,12 @@ select s.*
   and s.type = $4
   order by s.slug asc, s.script_id asc
   limit $5;
+
+-- listPrunePolicies (all tenants: the system itself)
+-- by scripts_pkey
+select tenant_id, script_id, slug, prune_policy
+  from read.scripts_v2
+  where prune_policy is not null
+  and retired = $1
+  order by script_id
+  limit $2;

@@ -1,5 +1,5 @@
 import type { Samples } from '@stemma/read-model';
-import { findScript, listScripts, scripts } from './scripts.queries.js';
+import { findScript, listPrunePolicies, listScripts, scripts } from './scripts.queries.js';
 
 export const scriptSamples: Samples = {
   projection: scripts,
@@ -40,6 +40,11 @@ export const scriptSamples: Samples = {
       ask: (db, { tenantId }) =>
         listScripts(db, { tenantId, filters: { status: 'draft', kind: 'code', type: 'one_off' } }),
       indexes: [],
+    },
+    listPrunePolicies: {
+      ask: (db) => listPrunePolicies(db, 100),
+      indexes: ['scripts_pkey'],
+      allTenants: true,
     },
   },
 };
