@@ -13,7 +13,7 @@ export interface DirectoryEntry {
 
 /**
  * Names and mail addresses. Not a projection: they never stand in events, so they can be forgotten; and they are not
- * rebuilt, so they are backed up with the database (docs/adr on the directory).
+ * rebuilt, so they are backed up with the database (docs/adr/0014-a-directory-that-forgets.md).
  *
  * Every call throws `MissingTenant`, `ReadModelUnavailable`.
  */
