@@ -9,6 +9,7 @@ import { addLogCommands } from './local/log-commands.js';
 import { addManualCommand } from './manual.js';
 import type { Perform } from './perform.js';
 import { addProjectionsCommands } from './projections/projections-commands.js';
+import { addReviewCommand } from './review/review-command.js';
 import { addRunCommand } from './run/request-run.js';
 import { addRunsCommands } from './run/runs-commands.js';
 import { addScriptCommands } from './script/script-commands.js';
@@ -56,6 +57,7 @@ export function createProgram(perform: Perform, { out, err, columns }: Output): 
     })
     .addHelpText('after', `\nExit codes:\n${codes}`);
   addScriptCommands(program, perform);
+  addReviewCommand(program, perform);
   addRunCommand(program, perform);
   addRunsCommands(program, perform);
   addProjectionsCommands(program, perform);

@@ -7,7 +7,7 @@ export interface World {
   readonly env: NodeJS.ProcessEnv;
   /** Where relative paths of the command line begin. */
   readonly cwd: string;
-  readonly stdin: Readable;
+  readonly stdin: Readable & { readonly isTTY?: boolean | undefined };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly now: () => Date;

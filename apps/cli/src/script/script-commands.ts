@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { describeGroup } from '../describe-command.js';
 import type { Perform } from '../perform.js';
 import { addAuthoringCommands } from './authoring.js';
+import { addLineageCommand } from './lineage.js';
+import { addLogCommands } from './log.js';
 import { addReadingCommands } from './reading.js';
 import { addReviewCommands } from './review.js';
 import { addStoryCommands } from './story.js';
@@ -13,5 +15,7 @@ export function addScriptCommands(program: Command, perform: Perform): void {
   addReviewCommands(script, perform);
   addReadingCommands(script, perform);
   addStoryCommands(script, perform);
+  addLogCommands(script, perform);
+  addLineageCommand(script, perform);
   addSwitchCommands(script, perform);
 }

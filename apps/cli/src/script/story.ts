@@ -9,7 +9,7 @@ import { gatherPages, more } from '../session/gather-pages.js';
 import type { Session } from '../session/open-session.js';
 import { eventRow } from '../show/describe-event.js';
 import { layOutTable } from '../show/lay-out-table.js';
-import { showFieldChange, showUnifiedDiff } from '../show/show-diff.js';
+import { showDiff } from '../show/show-diff.js';
 import type { Shown } from '../shown.js';
 
 export function addStoryCommands(script: Command, perform: Perform): void {
@@ -70,10 +70,6 @@ async function usualEnds({ api }: Session, slug: string, from?: number, to?: num
 async function diff(session: Session, slug: string, from?: number, to?: number): Promise<Shown> {
   const ends = await usualEnds(session, slug, from, to);
   const data = await session.api.call('diffVersions', { path: { slug }, query: ends });
-  const text: Shown['text'] = ({ paint }) => {
-    if (data.same) return `Versions ${data.from} and ${data.to} of ${slug} have the same content.`;
-    const source = data.source === '' ? [] : [showUnifiedDiff(data.source, paint)];
-    return [...source, ...data.fields.map((field) => showFieldChange(field, paint))].join('\n');
-  };
+  const text: Shown['text'] = ({ paint }) => showDiff(slug, data, paint);
   return { data, text };
 }

@@ -1,6 +1,8 @@
 import type { AnswerOf } from '@stemma/client';
 import {
   abortAnswer,
+  activationListSchema,
+  authoringListSchema,
   cancelAnswer,
   certificateListSchema,
   contentAnswer,
@@ -14,6 +16,7 @@ import {
   jobSchema,
   keyAnswer,
   keyListSchema,
+  lineageSchema,
   newVersionAnswer,
   parkedEventSchema,
   parkedListSchema,
@@ -26,6 +29,7 @@ import {
   requestRunAnswer,
   retryAnswer,
   reviewPolicyAnswer,
+  reviewListSchema,
   rollBackAnswer,
   runListSchema,
   runLogSchema,
@@ -56,9 +60,13 @@ const queries = {
   namePrincipal: directoryEntrySchema,
   showOwnTenant: tenantSchema,
   showPrincipal: principalSchema,
+  listActivations: activationListSchema,
+  listAuthoring: authoringListSchema,
   listCertificates: certificateListSchema,
+  listDecisions: authoringListSchema,
   listJobs: jobListSchema,
   listParked: parkedListSchema,
+  listReviews: reviewListSchema,
   listRuns: runListSchema,
   listScripts: scriptListSchema,
   listVersions: versionListSchema,
@@ -66,6 +74,7 @@ const queries = {
   showContent: contentAnswer,
   showHistory: historySchema,
   showJob: jobSchema,
+  showLineage: lineageSchema,
   showParked: parkedEventSchema,
   showProjections: projectionStatusSchema,
   showRun: runSchema,
@@ -127,3 +136,7 @@ export type BuildReport = ProjectionStatus['builds'][number];
 export type Certificate = AnswerOf<'listCertificates'>['items'][number];
 export type Parked = AnswerOf<'listParked'>['items'][number];
 export type ParkedEvent = AnswerOf<'showParked'>;
+export type Review = AnswerOf<'listReviews'>['items'][number];
+export type AuthoringEntry = AnswerOf<'listAuthoring'>['items'][number];
+export type Activation = AnswerOf<'listActivations'>['items'][number];
+export type Diff = AnswerOf<'diffVersions'>;

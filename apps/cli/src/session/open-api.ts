@@ -2,6 +2,7 @@ import {
   type AnswerOf,
   ApiUnreachable,
   type Arguments,
+  type CallOptions,
   type Client,
   createClient,
   ProblemError,
@@ -18,6 +19,8 @@ import type { PositionMemory } from './remember-position.js';
 /** The operations of the API that a command may need; each answers with the body, or throws a Failure. */
 export interface Api {
   readonly call: <Id extends Known>(id: Id, args: Arguments<Id>) => Promise<AnswerOf<Id>>;
+  /** The answer as the text that the arguments ask for. */
+  readonly text: <Id extends Known>(id: Id, args: Arguments<Id>) => Promise<string>;
 }
 
 export interface ApiOptions {
@@ -30,6 +33,8 @@ export interface ApiOptions {
   /** How often to ask again what nobody answered, or what was answered with 503. */
   readonly retries: number;
 }
+
+type Send<T> = (client: Client, options: CallOptions) => Promise<T>;
 
 export function openApi(options: ApiOptions): Api {
   const { address, memory, signal } = options;
@@ -45,10 +50,10 @@ export function openApi(options: ApiOptions): Api {
       patience: { retries: options.retries },
     });
 
-  async function attempt<Id extends Known>(id: Id, args: Arguments<Id>): Promise<AnswerOf<Id>> {
+  async function attempt<T>(id: Known, send: Send<T>): Promise<T> {
     client ??= connect();
     try {
-      return await client.call(id, args, { idempotencyKey, signal });
+      return await send(client, { idempotencyKey, signal });
     } catch (error) {
       const repeatWith = isCommand(id) ? idempotencyKey : undefined;
       throw signal.aborted ? error : failureOf(error, address, repeatWith);
@@ -57,24 +62,25 @@ export function openApi(options: ApiOptions): Api {
     }
   }
 
-  async function inThisLog<Id extends Known>(id: Id, args: Arguments<Id>): Promise<AnswerOf<Id>> {
+  async function inThisLog<T>(id: Known, send: Send<T>): Promise<T> {
     try {
-      return await attempt(id, args);
+      return await attempt(id, send);
     } catch (error) {
       if (!(error instanceof Failure) || error.problem.code !== 'other-log') throw error;
       memory.forget();
       client = undefined;
-      return attempt(id, args);
+      return attempt(id, send);
     }
   }
 
   return {
     call: async (id, args) => {
-      const answer = await inThisLog(id, args);
+      const answer = await inThisLog(id, (to, options) => to.call(id, args, options));
       const fault = faultOf(answers[id], answer);
       if (fault !== undefined) throw notOurs(address.url, fault);
       return answer;
     },
+    text: (id, args) => inThisLog(id, (to, options) => to.text(id, args, options)),
   };
 }
 

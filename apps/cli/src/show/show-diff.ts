@@ -26,9 +26,32 @@ const side = (mark: string, value: unknown, brush: (text: string) => string): st
   value === undefined ? [] : [brush(`${mark} ${plain(JSON.stringify(value))}`)];
 
 /** One field beside the source: where, and both sides. */
-export const showFieldChange = (field: FieldChange, paint: Paint): string =>
+const showFieldChange = (field: FieldChange, paint: Paint): string =>
   [
     paint.bold(`${plain(field.path)} (${field.change})`),
     ...side('-', field.from, paint.red),
     ...side('+', field.to, paint.green),
   ].join('\n');
+
+interface Diff {
+  readonly from: number;
+  readonly to: number;
+  readonly same: boolean;
+  readonly source: string;
+  readonly fields: readonly FieldChange[];
+}
+
+/** What differs between two versions of a script: the source, then every other field. */
+export function showDiff(slug: string, { from, to, same, source, fields }: Diff, paint: Paint): string {
+  if (same) return `Versions ${from} and ${to} of ${slug} have the same content.`;
+  const lines = source === '' ? [] : [showUnifiedDiff(source, paint)];
+  return [...lines, ...fields.map((field) => showFieldChange(field, paint))].join('\n');
+}
+
+/** A source that there was none before. */
+export const showNewSource = (source: string, paint: Paint): string =>
+  plain(source)
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => paint.green(`+${line}`))
+    .join('\n');
