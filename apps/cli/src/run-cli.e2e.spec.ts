@@ -82,6 +82,62 @@ describe('the life of a script, by hand', () => {
     );
   });
 
+  it('tells what was decided, who moved the active version, what came from what, and every change', async () => {
+    const log = await say('script', 'log', 'tidy-marks');
+    expect(log).toMatch(/reviewer +request changes +3 +2 +“Why three\?”/);
+    expect(log).toMatch(/admin +rollback +4 +– +“Two was right”/);
+    expect(await say('script', 'log', 'tidy-marks', '--active')).toMatch(/^4 .*admin +rollback +still is/m);
+    expect(await say('script', 'lineage', 'tidy-marks')).toMatch(/^ {2}↳ 4 rollback +active/m);
+    expect(await say('script', 'lineage', 'tidy-marks', '--format', 'dot')).toContain('v2 -> v4');
+    expect((await run('script', 'audit')).exitCode).toBe(3);
+    const audit = await say(
+      '--as',
+      'admin',
+      'script',
+      'audit',
+      '--action',
+      'create',
+      '--script',
+      'tidy-marks',
+    );
+    expect(audit).toMatch(/author {2}tidy-marks {2}create/);
+    expect(await say('script', 'list', '--text', 'tid', '--count')).toContain('1 in all.');
+  });
+
+  it('leads a script through review, triggers, policy, pruning and its end', async () => {
+    const admin = (...argv: readonly string[]) => say('--as', 'admin', 'script', ...argv);
+    await say('script', 'create', 'daily-marks', '--type', 'cron');
+    write('def run(x):\n    return 1\n');
+    for (const _ of [1, 2]) await say('script', 'push', 'daily-marks', 'tidy.py');
+    await admin('triggers', 'daily-marks', 'daily', '--cron', '0 7 * * 1-5', '--zone', 'Europe/Berlin');
+    expect(await say('script', 'triggers', 'daily-marks')).toMatch(
+      /daily +cron +0 7 \* \* 1-5 \(Europe\/Berlin\)/,
+    );
+    expect(await admin('policy', 'daily-marks', '--approvals', '2')).toContain('needs 2 approvals');
+    await say('script', 'submit', 'daily-marks');
+    expect(await say('--as', 'reviewer', 'review')).toMatch(/^daily-marks +2 +author .* 2 of 2 approvals/m);
+    expect(await say('review')).toContain('Nothing waits for you.');
+    await say('--as', 'reviewer', 'review', 'daily-marks', '--approve', '--note', 'Good.');
+    expect(await say('review', '--anyone')).toMatch(/1 of 2 approvals; approved by reviewer/);
+    expect(
+      (await run('--as', 'admin', 'script', 'publish', 'daily-marks', '--break-glass', 'fire')).exitCode,
+    ).toBe(2);
+    await admin('publish', 'daily-marks', '--break-glass', 'The plant is on fire', '--yes');
+    expect(await say('script', 'show', 'daily-marks', '2')).toContain('The plant is on fire');
+    await admin('list-it', 'daily-marks');
+    await admin('unlist', 'daily-marks');
+    expect(await admin('prune', 'daily-marks', '--max-versions', '1', '--dry-run')).toContain(
+      'would be given up',
+    );
+    expect(await admin('prune', 'daily-marks', '--max-versions', '1', '--yes')).toMatch(/^1 +\w{12}$/m);
+    expect((await run('script', 'content', 'daily-marks', '1')).err).toContain(
+      'stemma script log daily-marks',
+    );
+    await admin('retire', 'daily-marks', '--reason', 'No more marks', '--yes');
+    expect((await run('script', 'push', 'daily-marks', 'tidy.py')).exitCode).toBe(5);
+    expect(await say('script', 'history', 'daily-marks')).toMatch(/admin +script retired +“No more marks”/);
+  });
+
   it('refuses a push on top of what is not the newest, with the head and the way on', async () => {
     const { exitCode, err } = await run('script', 'push', 'tidy-marks', 'tidy.py', '--base', '1');
     expect(exitCode).toBe(5);

@@ -52,7 +52,7 @@ export async function runIn(
   const exitCode = await runCli(argv, {
     env: { STEMMA_STATE_DIR: path.join(directory, '.stemma'), ...env },
     cwd: directory,
-    stdin: Readable.from([Buffer.from(stdin)]),
+    stdin: Object.assign(Readable.from([Buffer.from(stdin)]), { isTTY: terminal }),
     stdout: out.stream,
     stderr: err.stream,
     now: () => noon,

@@ -23,8 +23,7 @@ const choicesFor = ({ stage }: Review): ReadonlyMap<string, Choice> =>
     ['q', 'quit'],
   ]);
 
-const wordOf = (key: string, choice: Choice): string =>
-  `[${key}]${choice.replaceAll('-', ' ').slice(1)}`;
+const wordOf = (key: string, choice: Choice): string => `[${key}]${choice.replaceAll('-', ' ').slice(1)}`;
 
 /** Shows one review after the other and asks what is to become of it. */
 export async function walkReviews(session: Session, reviews: readonly Review[]): Promise<Sitting> {
@@ -43,11 +42,7 @@ export async function walkReviews(session: Session, reviews: readonly Review[]):
   return sitting;
 }
 
-async function present(
-  session: Session,
-  person: Person,
-  review: Review,
-): Promise<keyof Sitting | 'quit'> {
+async function present(session: Session, person: Person, review: Review): Promise<keyof Sitting | 'quit'> {
   try {
     person.say(`${showReview(review, session.view)}\n\n${await tellChange(session, review)}\n`);
     const choice = await choose(person, choicesFor(review));

@@ -4,6 +4,7 @@ import { usageFailure } from '../failure.js';
 import { leaveOutAbsent } from '../leave-out-absent.js';
 import type { Perform } from '../perform.js';
 import { collect, readBase, readNumber, readSlug } from '../read-arguments.js';
+import type { Script } from '../session/answers.js';
 import type { Session } from '../session/open-session.js';
 import { plain } from '../show/plain-text.js';
 import type { Shown } from '../shown.js';
@@ -13,6 +14,13 @@ interface Details {
   readonly name?: string;
   readonly description?: string;
   readonly label?: readonly string[];
+  readonly intent?: readonly string[];
+  readonly language?: readonly string[];
+  readonly embeddingKey?: string;
+}
+
+interface CreateOptions extends Details {
+  readonly type?: Script['type'];
 }
 
 interface PushOptions {
@@ -33,7 +41,13 @@ export function addAuthoringCommands(script: Command, perform: Perform): void {
         ['stemma script create tidy-marks --name "Tidy marks" --label csv', 'with a name and a label'],
         ['stemma script create tidy-marks', 'the name is the slug'],
       ],
-    }).argument('<slug>', 'a-z, 0-9 and -, 2 to 63 characters', readSlug),
+    })
+      .argument('<slug>', 'a-z, 0-9 and -, 2 to 63 characters', readSlug)
+      .addOption(
+        new Option('--type <type>', 'what starts its runs (default: one_off, by hand or by the API)').choices(
+          ['cron', 'http', 'one_off', 'embedded'],
+        ),
+      ),
   ).action(perform(create));
 
   withDetails(
@@ -80,21 +94,39 @@ const withDetails = (command: Command): Command =>
   command
     .option('--name <text>', 'the name for people')
     .option('--description <text>', 'what it is for')
-    .option('--label <label>', 'a label; may be given several times', collect);
+    .option('--label <label>', 'a label; may be given several times', collect)
+    .option('--intent <intent>', 'what people want when this is the answer; several times', collect)
+    .option('--language <code>', 'a language it speaks, such as de-CH; several times', collect)
+    .option('--embedding-key <key>', 'its place in an index of embeddings elsewhere');
 
-const namedDetails = ({ name, description, label }: Details) =>
-  leaveOutAbsent({ name, description, labels: label });
+const namedDetails = ({ name, description, label, intent, language, embeddingKey }: Details) =>
+  leaveOutAbsent({
+    name,
+    description,
+    labels: label,
+    intents: intent,
+    languageCodes: language,
+    embeddingKey,
+  });
 
-async function create({ api }: Session, slug: string, options: Details): Promise<Shown> {
+async function create({ api }: Session, slug: string, options: CreateOptions): Promise<Shown> {
+  const { type } = options;
   const details = { ...namedDetails(options), name: options.name ?? slug };
-  const data = await api.call('createScript', { body: { slug, details } });
-  return { data, text: () => `${slug} is created.\nNext: stemma script push ${slug} <file>` };
+  const data = await api.call('createScript', { body: { slug, details, ...leaveOutAbsent({ type }) } });
+  const trigger = {
+    cron: `\nThen: stemma script triggers ${slug} daily --cron "0 7 * * *" --zone Europe/Berlin`,
+    http: `\nThen: stemma script triggers ${slug} hook --http "POST /${slug}"`,
+  };
+  const then = type === 'cron' || type === 'http' ? trigger[type] : '';
+  return { data, text: () => `${slug} is created.\nNext: stemma script push ${slug} <file>${then}` };
 }
 
 async function describe({ api }: Session, slug: string, options: Details): Promise<Shown> {
   const change = namedDetails(options);
   if (Object.keys(change).length === 0) {
-    throw usageFailure('Nothing would change: give --name, --description or --label.');
+    throw usageFailure(
+      'Nothing would change: give --name, --description, --label, --intent, --language or --embedding-key.',
+    );
   }
   const { latestNumber } = await api.call('showScript', { path: { slug } });
   const data = await api.call('changeDetails', {

@@ -39,6 +39,9 @@ async function lineage(
     const data = await api.call('showLineage', { path: { slug }, query: leaveOutAbsent({ limit }) });
     return { data, text: (view) => showLineage(data, view) };
   }
-  const text = await api.text('showLineage', { path: { slug }, query: { format, ...leaveOutAbsent({ limit }) } });
+  const text = await api.text('showLineage', {
+    path: { slug },
+    query: { format, ...leaveOutAbsent({ limit }) },
+  });
   return { data: text, verbatim: true, text: () => (world.stdout.isTTY === true ? plain(text) : text) };
 }

@@ -46,7 +46,10 @@ export function addLogCommands(script: Command, perform: Perform): void {
     help: 'Tell every change of every script: what, from what to what, why, who, when. For auditors and admins.',
     examples: [
       ['stemma --as admin script audit --script tidy-marks', 'of one script'],
-      ['stemma --as admin script audit --action publish --action rollback --from 2026-11-01', 'by action and time'],
+      [
+        'stemma --as admin script audit --action publish --action rollback --from 2026-11-01',
+        'by action and time',
+      ],
     ],
   })
     .option('--script <slug>', 'only of this script', readSlug)
@@ -73,7 +76,8 @@ function collectAction(
 
 /** A day is its beginning in UTC; a time without a zone is taken as UTC. */
 function readTime(word: string): string {
-  const zoned = /^\d{4}-\d\d-\d\d(T.*)?$/.test(word) && !/(Z|[+-]\d\d:\d\d)$/.test(word) && word.includes('T');
+  const zoned =
+    /^\d{4}-\d\d-\d\d(T.*)?$/.test(word) && !/(Z|[+-]\d\d:\d\d)$/.test(word) && word.includes('T');
   const time = new Date(zoned ? `${word}Z` : word);
   if (Number.isNaN(time.getTime())) {
     throw new InvalidArgumentError('It must be a day or a time: 2026-11-21 or 2026-11-21T08:00:00Z.');
@@ -100,9 +104,10 @@ async function log(
 }
 
 async function audit({ api }: Session, options: AuditOptions): Promise<Shown> {
-  const { script: slug, limit, ...same } = options;
+  const { script: slug, actor, action, from, to, limit } = options;
+  const filters = { slug, actor, action, from, to };
   const data = await gatherPages(limit, (size, cursor?: string) =>
-    api.call('listAuthoring', { query: leaveOutAbsent({ slug, ...same, limit: size, cursor }) }),
+    api.call('listAuthoring', { query: leaveOutAbsent({ ...filters, limit: size, cursor }) }),
   );
   return { data, text: (view) => showAuthoring(data.items, view) + more(data.next) };
 }

@@ -72,7 +72,10 @@ function addListCommand(script: Command, perform: Perform): void {
     examples: [
       ['stemma script list --status draft', 'what was never published'],
       ['stemma script list --label csv --sort -changedAt --limit 10', 'the ten changed last'],
-      ['stemma script list --text "clean sal" --count', 'words that begin so, in name, labels or description'],
+      [
+        'stemma script list --text "clean sal" --count',
+        'words that begin so, in name, labels or description',
+      ],
     ],
   })
     .option('--text <words>', 'only those with words that begin so')
@@ -91,14 +94,16 @@ function addListCommand(script: Command, perform: Perform): void {
     .action(perform(list));
 }
 
-function searchOf({ author, disabled, listed, retired, count, limit: _limit, ...same }: ListOptions): Search {
+function searchOf(options: ListOptions): Search {
+  const { text, label, intent, language, status, type, sort } = options;
+  const { author: createdBy, disabled, listed, retired, count } = options;
+  const yes = (flag: boolean | undefined) => (flag === true ? ('true' as const) : undefined);
   return leaveOutAbsent({
-    ...same,
-    createdBy: author,
+    ...{ text, label, intent, language, status, type, sort, createdBy },
     enabled: disabled === true ? ('false' as const) : undefined,
-    listed: listed === true ? ('true' as const) : undefined,
-    retired: retired === true ? ('true' as const) : undefined,
-    count: count === true ? ('true' as const) : undefined,
+    listed: yes(listed),
+    retired: yes(retired),
+    count: yes(count),
   });
 }
 
@@ -130,7 +135,10 @@ async function versions(
   { state, author, limit }: VersionsOptions,
 ): Promise<Shown> {
   const data = await gatherPages(limit, (size, below?: number) =>
-    api.call('listVersions', { path: { slug }, query: leaveOutAbsent({ state, author, limit: size, below }) }),
+    api.call('listVersions', {
+      path: { slug },
+      query: leaveOutAbsent({ state, author, limit: size, below }),
+    }),
   );
   return { data, text: (view) => showVersions(data.items, view) + more(data.next) };
 }

@@ -8,6 +8,7 @@ import type { Session } from '../session/open-session.js';
 import type { Script } from '../session/answers.js';
 import { paintState } from '../show/paint.js';
 import type { Shown } from '../shown.js';
+import { addBreakGlass, breakGlass } from './break-glass.js';
 import { type Step, steps } from './review-steps.js';
 
 interface RollbackOptions {
@@ -50,13 +51,22 @@ function addStep(script: Command, perform: Perform, step: Step): void {
       `its number (default: the one ${step.usual === 'newest' ? 'saved last' : 'in review'})`,
       readNumber,
     );
+  if (step.move === 'publish') addBreakGlass(command);
   if (step.note === 'optional') command.option('--note <text>', 'your words, kept in the history');
   if (step.note === 'required') command.requiredOption('--note <text>', 'your words, kept in the history');
   command.action(
-    perform((session, slug: string, version: number | undefined, { note }: { readonly note?: string }) =>
-      take(step, session, { slug, version, note }),
+    perform((session, slug: string, version: number | undefined, { note, ...more }: StepOptions) =>
+      more.breakGlass === undefined
+        ? take(step, session, { slug, version, note })
+        : breakGlass(session, { slug, version, reason: more.breakGlass, yes: more.yes }),
     ),
   );
+}
+
+interface StepOptions {
+  readonly note?: string;
+  readonly breakGlass?: string;
+  readonly yes?: boolean;
 }
 
 interface Target {

@@ -34,6 +34,13 @@ const suggestions = new Map<string, Suggest>(
       `stemma script diff ${slug}`,
       `stemma script withdraw ${slug} ${numberIn(inReview)}`,
     ],
+    'content-pruned': ({ slug }) => [`stemma script log ${slug}`, `stemma script versions ${slug}`],
+    'route-taken': () => ['stemma script list --type http'],
+    'slug-retired': ({ slug }) => [`stemma script log ${slug}`],
+    'too-many-triggers': ({ slug }) => [`stemma script triggers ${slug}`],
+    'trigger-not-of-type': ({ slug }) => [`stemma script show ${slug}`],
+    'trigger-required': ({ slug }) => [`stemma --as admin script triggers ${slug} <name> --cron "0 7 * * *"`],
+    'version-not-active': ({ slug }) => [`stemma script log ${slug} --active`],
     'run-finished': () => ['stemma runs list'],
     'run-not-found': () => ['stemma runs list'],
     'script-disabled': ({ slug }) => [

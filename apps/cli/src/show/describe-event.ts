@@ -36,6 +36,24 @@ function draft(data: Data): string {
 
 const details = (data: Data): string => words(member(data['details'], 'name')).replace(/^: /, '');
 
+function trigger(data: Data): string {
+  const { name, trigger: what } = data;
+  const [kind, expression, zone] = ['kind', 'expression', 'timeZone'].map((field) => member(what, field));
+  const [method, path] = ['method', 'path'].map((field) => member(what, field));
+  const how =
+    kind === 'cron' ? `${String(expression)} (${String(zone)})` : `${String(method)} ${String(path)}`;
+  return onOneLine(`${String(name)}: ${how}`, 100);
+}
+
+function pruning(data: Data): string {
+  const [most, days] = ['maxVersions', 'retentionDays'].map((field) => member(data['policy'], field));
+  const kept = [
+    ...(typeof most === 'number' ? [`the newest ${most}`] : []),
+    ...(typeof days === 'number' ? [`those of ${days} days`] : []),
+  ];
+  return kept.length === 0 ? 'only when somebody asks' : ` (kept: ${kept.join(' and ')})`;
+}
+
 const tellers = new Map<string, Tell>(
   Object.entries({
     ScriptCreated: details,
@@ -45,11 +63,25 @@ const tellers = new Map<string, Tell>(
     SubmissionWithdrawn: (data) => `${numberOf(data)}${round(data)}`,
     ChangesRequested: (data) => `${numberOf(data)}${round(data)}${words(data['reviewNote'])}`,
     VersionApproved: (data) => `${numberOf(data)}${round(data)}${words(data['reviewNote'])}`,
-    VersionPublished: numberOf,
-    VersionArchived: (data) =>
-      `${numberOf(data)}, ${numberOf({ number: member(data['supersededBy'], 'number') })} is active`,
+    VersionPublished: (data) => {
+      const reason = member(data['breakGlass'], 'reason');
+      return `${numberOf(data)}${typeof reason === 'string' ? `, by breaking the glass${words(reason)}` : ''}`;
+    },
+    VersionArchived: (data) => {
+      const by = member(data['supersededBy'], 'number');
+      return `${numberOf(data)}, ${typeof by === 'number' ? numberOf({ number: by }) : 'none'} is active`;
+    },
     ScriptEnabled: () => '',
     ScriptDisabled: (data) => words(data['reason']).replace(/^: /, ''),
+    ScriptListed: () => '',
+    ScriptUnlisted: () => '',
+    TriggerSet: trigger,
+    TriggerRemoved: trigger,
+    ReviewPolicySet: (data) => policy(data).trim() || 'the one of the tenant',
+    PrunePolicySet: pruning,
+    VersionsPruned: (data) =>
+      `${Array.isArray(data['versions']) ? data['versions'].length : '?'} of them${pruning(data)}`,
+    ScriptRetired: (data) => words(data['reason']).replace(/^: /, ''),
   } satisfies Record<string, Tell>),
 );
 

@@ -37,7 +37,9 @@ const shown = (value: unknown): string => onOneLine(JSON.stringify(value), 50);
 function tellChange({ path, change, from, to }: Change): string {
   const place = onOneLine(path.slice(1), 50);
   if (change === 'added') return `${place}: ${shown(to)}`;
-  return change === 'removed' ? `${place}: no longer ${shown(from)}` : `${place}: ${shown(from)} → ${shown(to)}`;
+  return change === 'removed'
+    ? `${place}: no longer ${shown(from)}`
+    : `${place}: ${shown(from)} → ${shown(to)}`;
 }
 
 /** One line for each change, and one below it for each thing that became different. */

@@ -6,7 +6,8 @@ import { showTime } from './show-time.js';
 
 const needs = ({ stage, missing, requiredApprovals, approvals }: Review): string => {
   if (stage === 'publishing') return 'to be published';
-  const by = approvals.length === 0 ? '' : `; approved by ${approvals.map(({ by: who }) => plain(who)).join(', ')}`;
+  const by =
+    approvals.length === 0 ? '' : `; approved by ${approvals.map(({ by: who }) => plain(who)).join(', ')}`;
   return `${missing} of ${requiredApprovals} approval${requiredApprovals === 1 ? '' : 's'}${by}`;
 };
 

@@ -1,9 +1,27 @@
 import type { Script, Version } from '../session/answers.js';
 import type { View } from '../session/open-session.js';
 import { layOutFields, layOutTable } from './lay-out-table.js';
-import { paintState } from './paint.js';
+import { type Paint, paintState } from './paint.js';
 import { onOneLine, plain } from './plain-text.js';
 import { showTime } from './show-time.js';
+
+type Field = readonly [name: string, value: string | null];
+
+function statusOf({ retired, enabled, status }: Script, paint: Paint): string {
+  if (retired) return paint.dim('retired');
+  return enabled ? paintState(status, paint) : paint.red('disabled');
+}
+
+const triggersOf = ({ triggers }: Script): readonly Field[] =>
+  Object.entries(triggers).map(([name, trigger]) => {
+    const { kind } = trigger;
+    const how =
+      kind === 'cron' ? `${trigger.expression} (${trigger.timeZone})` : `${trigger.method} ${trigger.path}`;
+    return ['trigger', `${plain(name)}: ${plain(how)}`];
+  });
+
+const reviewOf = ({ requiredApprovals, fourEyes }: NonNullable<Script['reviewPolicy']>): string =>
+  `${requiredApprovals} approval${requiredApprovals === 1 ? '' : 's'}${fourEyes ? ', four eyes' : ''}, of its own`;
 
 export function showScripts(scripts: readonly Script[], { paint, now }: View): string {
   if (scripts.length === 0) return 'There is no such script. Make one: stemma script create <slug>';
@@ -13,7 +31,7 @@ export function showScripts(scripts: readonly Script[], { paint, now }: View): s
     script.activeNumber === null ? '–' : paint.green(String(script.activeNumber)),
     script.inReviewNumber === null ? '–' : paint.cyan(String(script.inReviewNumber)),
     String(script.latestNumber),
-    script.enabled ? paintState(script.status, paint) : paint.red('disabled'),
+    statusOf(script, paint),
     onOneLine(script.labels.join(', '), 30),
     showTime(script.changedAt, now),
     plain(script.changedBy),
@@ -34,13 +52,15 @@ export function showScript(script: Script, { paint, now }: View): string {
       ['description', description === '' ? null : plain(description)],
       ['labels', labels.length === 0 ? null : plain(labels.join(', '))],
       ['type', `${script.kind}, ${script.type.replaceAll('_', ' ')}`],
-      [
-        'status',
-        script.enabled ? paintState(script.status, paint) : `${script.status}, ${paint.red('disabled')}`,
-      ],
+      ['intents', script.intents.length === 0 ? null : plain(script.intents.join(', '))],
+      ['languages', script.languageCodes.length === 0 ? null : plain(script.languageCodes.join(', '))],
+      ['status', `${script.enabled ? '' : `${script.status}, `}${statusOf(script, paint)}`],
+      ['listed', script.listed ? 'its users see it' : null],
       ['active', script.activeNumber === null ? 'none' : paint.green(`version ${script.activeNumber}`)],
       ['in review', script.inReviewNumber === null ? null : paint.cyan(`version ${script.inReviewNumber}`)],
       ['newest', script.latestNumber === 0 ? 'no version yet' : `version ${script.latestNumber}`],
+      ...triggersOf(script),
+      ['review', script.reviewPolicy === null ? null : reviewOf(script.reviewPolicy)],
       ['created', by(script.createdAt, script.createdBy)],
       ['changed', by(script.changedAt, script.changedBy)],
     ],
@@ -76,8 +96,6 @@ export function showVersions(versions: readonly Version[], { paint, now }: View)
   return layOutTable(headings, rows, paint);
 }
 
-type Field = readonly [name: string, value: string | null];
-
 interface Act {
   readonly round: number;
   readonly by: string;
@@ -107,10 +125,12 @@ export function showVersion(slug: string, version: Version, { paint, now }: View
       ...actsOf('changes requested', version.requestedChanges, now),
       ...actsOf('approved', version.approvals, now),
       ['published', by(version.publishedBy, version.publishedAt)],
+      ['glass broken', version.breakGlassReason === null ? null : paint.red(plain(version.breakGlassReason))],
       [
         'archived',
         archived === null ? null : `${archived}${successor === null ? '' : `, for version ${successor}`}`,
       ],
+      ['content pruned', by(version.prunedBy, version.prunedAt)],
       ['same content', sameContentAs === null ? null : `as version ${sameContentAs}`],
       ['content hash', version.contentHash],
       ['version id', version.versionId],
