@@ -26,10 +26,43 @@ describe('a bench', () => {
     120_000,
   );
 
+  it('log runs the node and a server that does nothing, each alone, and prints all figures', async () => {
+    const { stdout } = await bench('log', '--json', '--events', '2000');
+    const printed = JSON.parse(stdout) as Record<string, unknown>;
+    const figures = [
+      ...[
+        'seqPerS',
+        'append64PerS',
+        'batch10EventsPerS',
+        'readPerS',
+        'catchUpPerS',
+        'liveP50Ms',
+        'liveP99Ms',
+      ],
+      ...['noopAppend64PerS', 'noopReadPerS', 'storeAppendPerS', 'fsyncPerS', 'start1mMs'],
+    ];
+    expect(figures.filter((figure) => !positive(printed[figure]))).toEqual([]);
+    expect(printed).toMatchObject({ setting: { start: expect.stringContaining('2000 events') } });
+  }, 120_000);
+
   it('that does not exist is answered with those that do', async () => {
     await expect(bench('apend')).rejects.toMatchObject({
       code: 2,
       stderr: expect.stringContaining('append '),
     });
   });
+});
+
+describe('a soak', () => {
+  it('E12 log-kill kills the node under its writers and finds nothing lost', async () => {
+    const soak = path.join(import.meta.dirname, 'dist', 'soak.js');
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      soak,
+      'log-kill',
+      '--rounds',
+      '2',
+      '--json',
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ rounds: 2, lost: 0, faults: [], acked: expect.any(Number) });
+  }, 120_000);
 });

@@ -1,12 +1,20 @@
 import { parseArgs } from 'node:util';
 import { append } from './append.js';
 import type { Bench, Report } from './bench.js';
+import { logBench } from './log/log.js';
 import { project } from './projections/project.js';
 import { rebuild } from './projections/rebuild.js';
 import { runBench } from './run.js';
 import { visible } from './visible.js';
 
-const benches: Readonly<Record<string, Bench>> = { append, project, rebuild, run: runBench, visible };
+const benches: Readonly<Record<string, Bench>> = {
+  append,
+  log: logBench,
+  project,
+  rebuild,
+  run: runBench,
+  visible,
+};
 
 /** Each of the 64 that write at once has a script of its own. */
 const atLeast = 64;
