@@ -100,7 +100,7 @@ function wantedTerms({
   ];
 }
 
-/** Each term is looked up in its index: row security lets no GIN index be used, whose operators might leak (docs/adr/0010). */
+/** Each term is looked up in its index: row security lets no GIN index be used, whose operators might leak (docs/adr/0016). */
 function matching(db: ReadDb, tenantId: string, filters: ScriptFilters) {
   const { status, kind, type, enabled, listed, retired, createdBy, changedBy } = filters;
   const same = Object.entries({ status, kind, type, enabled, listed, retired, createdBy, changedBy });
