@@ -47,3 +47,11 @@ select v.number, v.version_id, v.state, v.content_hash, v.derived_from_version_i
   and s.slug = $2
   order by v.number desc
   limit $3;
+
+-- listPrunedContents (all tenants: the system itself)
+-- by versions_pruned_at_idx
+select tenant_id, script_id, content_hash, pruned_at
+  from read.versions_v2
+  where pruned_at >= $1
+  order by pruned_at, script_id, number
+  limit $2;

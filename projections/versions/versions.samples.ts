@@ -1,5 +1,5 @@
 import type { Samples } from '@stemma/read-model';
-import { findVersion, listLineage, listVersions, versions } from './versions.queries.js';
+import { findVersion, listLineage, listPrunedContents, listVersions, versions } from './versions.queries.js';
 
 const slug = 's-13';
 
@@ -21,6 +21,11 @@ export const versionSamples: Samples = {
     listLineage: {
       ask: (db, { tenantId }) => listLineage(db, { tenantId, slug, limit: 500 }),
       indexes: ['slugs_tenant_id_slug_idx', 'versions_tenant_id_script_id_number_idx'],
+    },
+    listPrunedContents: {
+      ask: (db) => listPrunedContents(db, '2026-03-10T00:00:00.000Z', 100),
+      indexes: ['versions_pruned_at_idx'],
+      allTenants: true,
     },
   },
 };

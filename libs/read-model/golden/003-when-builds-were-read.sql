@@ -1,0 +1,1 @@
+ALTER TABLE stemma.builds ADD COLUMN IF NOT EXISTS live_since timestamptz
