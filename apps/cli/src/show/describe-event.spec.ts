@@ -27,6 +27,28 @@ const known = [
   ['VersionArchived', { number: 1, supersededBy: { number: 2 } }, 'version 1, version 2 is active'],
   ['ScriptEnabled', {}, ''],
   ['ScriptDisabled', { reason: 'The data moved' }, '“The data moved”'],
+  [
+    'VersionPublished',
+    { number: 2, breakGlass: { reason: 'Fire' } },
+    'version 2, by breaking the glass: “Fire”',
+  ],
+  ['VersionArchived', { number: 1, supersededBy: null }, 'version 1, none is active'],
+  ['TriggerSet', { name: 'hook', trigger: { kind: 'http', method: 'POST', path: '/m' } }, 'hook: POST /m'],
+  [
+    'TriggerRemoved',
+    { name: 'daily', trigger: { kind: 'cron', expression: '0 7 * * *', timeZone: 'UTC' } },
+    'daily: 0 7 * * * (UTC)',
+  ],
+  ['ReviewPolicySet', { policy }, '(2 approvals needed, four eyes)'],
+  ['ReviewPolicySet', { policy: null }, 'the one of the tenant'],
+  ['PrunePolicySet', { policy: null }, 'only when somebody asks'],
+  ['PrunePolicySet', { policy: { maxVersions: 3, retentionDays: null } }, 'kept: the newest 3'],
+  [
+    'VersionsPruned',
+    { versions: [{}, {}], policy: { maxVersions: 3, retentionDays: 9 } },
+    '2 of them, kept: the newest 3 and those of 9 days',
+  ],
+  ['ScriptRetired', { reason: null }, ''],
 ] as const;
 
 describe('a line of the history', () => {

@@ -51,7 +51,7 @@ function pruning(data: Data): string {
     ...(typeof most === 'number' ? [`the newest ${most}`] : []),
     ...(typeof days === 'number' ? [`those of ${days} days`] : []),
   ];
-  return kept.length === 0 ? 'only when somebody asks' : ` (kept: ${kept.join(' and ')})`;
+  return kept.length === 0 ? 'only when somebody asks' : `kept: ${kept.join(' and ')}`;
 }
 
 const tellers = new Map<string, Tell>(
@@ -80,7 +80,7 @@ const tellers = new Map<string, Tell>(
     ReviewPolicySet: (data) => policy(data).trim() || 'the one of the tenant',
     PrunePolicySet: pruning,
     VersionsPruned: (data) =>
-      `${Array.isArray(data['versions']) ? data['versions'].length : '?'} of them${pruning(data)}`,
+      `${Array.isArray(data['versions']) ? data['versions'].length : '?'} of them, ${pruning(data)}`,
     ScriptRetired: (data) => words(data['reason']).replace(/^: /, ''),
   } satisfies Record<string, Tell>),
 );
