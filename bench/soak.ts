@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
+import { fuzz } from './soak/fuzz.js';
 import { logKill } from './soak/log-kill.js';
 import { runs } from './soak/runs.js';
 import type { Soak } from './soak/soak.js';
 
-const soaks: Readonly<Record<string, Soak>> = { 'log-kill': logKill, runs };
+const soaks: Readonly<Record<string, Soak>> = { fuzz, 'log-kill': logKill, runs };
 
 const help = `npm run -s soak -- <name> [--rounds <n>] [--json]
 

@@ -43,6 +43,12 @@ const steps = [
     about: 'knip: files, exports and dependencies that nothing uses',
     command: ['knip', '--no-progress'],
   },
+  {
+    name: 'audit',
+    about:
+      'npm audit of what production installs; skipped when no registry answers (scripts/audit-policy.mjs)',
+    script: 'scripts/audit.mjs',
+  },
 ];
 
 const help = `npm run check [-- <step>…]
@@ -68,9 +74,10 @@ async function check(names) {
   const node = await provideNode(root, setUp);
   await provideDependencies(root, node, setUp);
   const chosen = steps.filter(({ name }) => names.length === 0 || names.includes(name));
-  const runnable = chosen.map(({ name, flags = [], command: [program, ...args] }) => ({
+  const bin = (program) => path.join('node_modules', '.bin', program);
+  const runnable = chosen.map(({ name, flags = [], script, command: [program, ...args] = [] }) => ({
     name,
-    command: [node, ...flags, path.join('node_modules', '.bin', program), ...args],
+    command: [node, ...flags, script ?? bin(program), ...args],
   }));
   const write = (text) => process.stdout.write(text);
   const passed = await runSteps(runnable, { atOnce: 2, cwd: root, write });

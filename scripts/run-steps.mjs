@@ -22,8 +22,11 @@ export async function runSteps(steps, { atOnce, cwd, write }) {
   return failed.length === 0;
 }
 
-const lineOf = ({ name, code, seconds }) =>
-  `${code === 0 ? '✓' : '✗'} ${name.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s\n`;
+const lineOf = ({ name, code, seconds, output }) =>
+  `${code === 0 ? '✓' : '✗'} ${name.padEnd(8)} ${seconds.toFixed(1).padStart(6)} s${noteOf(output)}\n`;
+
+/** A step that could not look says so; silence would pass for a good answer. */
+const noteOf = (output) => (output.startsWith('skipped: ') ? `  ${output.split('\n', 1)[0]}` : '');
 
 function run({ name, command }, cwd) {
   const started = performance.now();

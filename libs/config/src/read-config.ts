@@ -1,22 +1,7 @@
-import type { Setting, SettingValue } from './setting.js';
+import type { Config, ConfigFault, ConfigWith, SettingKey } from './config.js';
+import type { Setting } from './setting.js';
 import { unsafeSettings } from './refuse-unsafe.js';
 import { settings } from './settings.js';
-
-export type SettingKey = keyof typeof settings;
-
-/** Every setting as read, frozen. Settings without a fallback may be `undefined`. */
-export type Config = { readonly [Key in SettingKey]: SettingValue<(typeof settings)[Key]> };
-
-/** A config in which the settings named by `Needed` are present. */
-export type ConfigWith<Needed extends SettingKey> = Config & {
-  readonly [Key in Needed]: NonNullable<Config[Key]>;
-};
-
-/** One setting that cannot be used, and what to do about it. */
-export interface ConfigFault {
-  readonly name: string;
-  readonly message: string;
-}
 
 /** Thrown by `readConfig`, naming every fault at once. Values are not repeated: they may be secret. */
 export class ConfigError extends Error {

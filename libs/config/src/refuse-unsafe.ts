@@ -1,4 +1,4 @@
-import type { Config, ConfigFault } from './read-config.js';
+import type { Config, ConfigFault } from './config.js';
 import { settings } from './settings.js';
 
 type Key = 'eventstoreUrl' | 'databaseUrl' | 'redisUrl' | 'bootstrapKey' | 'metricsToken' | 'publicUrl';

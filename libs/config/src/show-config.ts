@@ -1,4 +1,4 @@
-import type { Config } from './read-config.js';
+import type { Config } from './config.js';
 import type { Setting } from './setting.js';
 import { settings } from './settings.js';
 
