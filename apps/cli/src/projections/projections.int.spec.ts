@@ -1,0 +1,109 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { problem } from '../api-answers.fixtures.js';
+import { furnishDirectory, runIn } from '../run-cli.fixtures.js';
+import type { Job, ProjectionStatus } from '../session/answers.js';
+import { type Replies, startStubApi, type StubApi } from '../stub-api.fixtures.js';
+
+let api: StubApi | undefined;
+afterEach(async () => {
+  await api?.stop();
+  api = undefined;
+});
+
+async function beside(replies: Replies) {
+  const stub = await startStubApi(replies);
+  api = stub;
+  const directory = furnishDirectory(['admin']);
+  const env = { STEMMA_API_URL: stub.url };
+  const run = (
+    options: { readonly terminal?: boolean; readonly signal?: AbortSignal },
+    ...argv: readonly string[]
+  ) => runIn({ directory, env, ...options }, 'projections', ...argv);
+  return { stub, run };
+}
+
+const job: Job = {
+  id: '00000000-0000-4000-8000-000000000001',
+  kind: 'rebuild',
+  projections: ['versions'],
+  options: {},
+  state: 'running',
+  askedBy: 'admin',
+  askedAt: '2026-11-21T11:59:00.000Z',
+  startedAt: '2026-11-21T11:59:01.000Z',
+  endedAt: null,
+  progress: { step: 'building', position: '12', events: 12_000, eventsPerSecond: 9_800, secondsLeft: 3 },
+  result: null,
+};
+const asked = {
+  'POST /v1/ops/projections/rebuild': { status: 202, body: { ...job, state: 'queued', progress: null } },
+};
+const path = `GET /v1/ops/projections/jobs/${job.id}`;
+
+/** Answers that follow each other; the last one stays. */
+const inTurn = (...answers: readonly object[]) => {
+  let next = 0;
+  return () => ({ body: answers[Math.min(next++, answers.length - 1)] ?? {} });
+};
+
+describe('a long job', () => {
+  it('says how far it is: a line that is rewritten on a terminal, a line for each step elsewhere', async () => {
+    const ended = { ...job, state: 'done', endedAt: '2026-11-21T11:59:09.000Z', result: { builds: [] } };
+    const answers = () => ({ ...asked, [path]: inTurn(job, job, ended) });
+    const plain = await (await beside(answers())).run({}, 'rebuild', 'versions');
+    expect(plain.exitCode).toBe(0);
+    expect(plain.err.trim().split('\n')).toEqual([
+      'rebuild of versions for admin: waits for a projector',
+      'rebuild of versions for admin: building, 12,000 events, 9,800/s, about 3.0 s left',
+    ]);
+    await api?.stop();
+    const seen = await (await beside(answers())).run({ terminal: true }, 'rebuild', 'versions');
+    expect(seen.err).toContain('\r\u001B[Krebuild of versions for admin: building, 12,000 events');
+    expect(seen.err.endsWith('\r\u001B[K')).toBe(true);
+  });
+
+  it('ends with a code of its own when somebody aborts it, and says who', async () => {
+    const result = { reason: 'Aborted by olga.', abortedBy: 'olga' };
+    const aborted = { ...job, state: 'aborted', endedAt: '2026-11-21T11:59:09.000Z', result };
+    const { run } = await beside({ ...asked, [path]: { body: aborted } });
+    const { exitCode, err } = await run({}, 'rebuild', 'versions', '--json');
+    expect(exitCode).toBe(31);
+    expect(JSON.parse(err)).toMatchObject({
+      code: 'job-aborted',
+      detail: 'Aborted by olga.',
+      job: { id: job.id },
+    });
+  });
+
+  it('is only asked for with --detach', async () => {
+    const { run, stub } = await beside(asked);
+    const { exitCode, out } = await run({}, 'rebuild', '--all', '--no-swap', '--detach');
+    expect({ exitCode, out }).toMatchObject({ exitCode: 0, out: expect.stringContaining(`jobs ${job.id}`) });
+    expect(JSON.parse(stub.asked[0]?.body ?? '')).toMatchObject({ projections: 'all', swap: false });
+  });
+});
+
+describe('status --watch', () => {
+  it('shows it again and again until the person gives up; for machines a document a line', async () => {
+    const status: ProjectionStatus = { builds: [], jobs: [job] };
+    const gaveUp = new AbortController();
+    const { run } = await beside({
+      'GET /v1/ops/projections': () => {
+        if ((api?.asked.length ?? 0) >= 3) setImmediate(() => gaveUp.abort());
+        return { body: status };
+      },
+    });
+    const { exitCode, out } = await run({ signal: gaveUp.signal }, 'status', '--watch', '--json');
+    expect(exitCode).toBe(130);
+    const documents = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(documents[0]).toEqual(status);
+  });
+
+  it('tells an operator without the role so', async () => {
+    const { run } = await beside({ 'GET /v1/ops/projections': problem(403, 'forbidden') });
+    expect((await run({}, 'status')).exitCode).toBe(3);
+  });
+});
