@@ -28,13 +28,12 @@ export function callSink(call: WritableCall): CallSink {
     open = false;
     listeners.splice(0).forEach((listener) => listener());
   };
-  let goOn: () => void = () => undefined;
-  const drained = (): Promise<void> =>
-    new Promise((resolve) => {
-      goOn = resolve;
-    });
-  listeners.push(() => goOn());
-  call.on('drain', () => goOn());
+  /** Several messages may meet a receiver that is behind: all their senders go on when it has caught up. */
+  const waiting: (() => void)[] = [];
+  const goOn = (): void => waiting.splice(0).forEach((resolve) => resolve());
+  const drained = (): Promise<void> => new Promise((resolve) => waiting.push(resolve));
+  listeners.push(goOn);
+  call.on('drain', goOn);
   call.on('cancelled', close);
   call.on('error', close);
   return {

@@ -65,9 +65,9 @@ function createFollower(parts: NodeParts, plan: ReadPlan, sink: CallSink): Follo
   let atEnd = false;
   let considered = 0;
   let last = -1;
-  const checkpoint = (position: number): void => {
+  const checkpoint = (position: number): Promise<void> | undefined => {
     considered = 0;
-    void sink.send(checkpointResponse(position));
+    return sink.send(checkpointResponse(position));
   };
   return {
     consider(record) {
@@ -79,14 +79,14 @@ function createFollower(parts: NodeParts, plan: ReadPlan, sink: CallSink): Follo
       }
       const pressure = passes(filter, record) ? sink.send(responseFor(parts, plan, record)) : undefined;
       considered += 1;
-      if (filter !== undefined && considered >= filter.checkpointEvery) checkpoint(last);
-      return pressure;
+      if (filter === undefined || considered < filter.checkpointEvery) return pressure;
+      return checkpoint(last) ?? pressure;
     },
     lag: () => (atEnd ? 0 : parts.log.reader.end() - Math.max(last, 0)),
     atEnd() {
       atEnd = true;
       if (live) return;
-      if (!wentLive && filter !== undefined && last >= 0) checkpoint(last);
+      if (!wentLive && filter !== undefined && last >= 0) void checkpoint(last);
       live = true;
       wentLive = true;
       void sink.send(caughtUpResponse());
