@@ -68,11 +68,17 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     url,
     app,
     ready: opened.ready,
-    close: async () => {
+    close: once(async () => {
       await app.close();
       await denials.close();
       await opened.close();
       runParts.close();
-    },
+    }),
   };
+}
+
+/** Whoever asks again waits for the first time. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
 }
