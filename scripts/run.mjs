@@ -1,4 +1,4 @@
-/** The other commands of package.json: `node scripts/run.mjs cli|bench|soak|build|settings|openapi|sql [arguments]`. */
+/** The other commands of package.json: `node scripts/run.mjs cli|bench|soak|build|settings|openapi|sql|governance [arguments]`. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { root, runMain, setUp } from './setup.mjs';
@@ -13,6 +13,7 @@ const entries = {
   settings: 'apps/local/dist/write-settings-page.js',
   openapi: 'scripts/openapi.mjs',
   sql: 'scripts/write-sql.mjs',
+  governance: 'scripts/governance.mjs',
 };
 
 /** The command line is used often and by people who wait: it is set up only when it has never been built. */

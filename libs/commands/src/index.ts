@@ -10,6 +10,8 @@ export {
   evolveTenant,
   hashJson,
   id,
+  type Acknowledged,
+  judgeScriptHistory,
   LOCAL_TENANT_ID,
   LOCAL_TENANT_NAME,
   noApiKey,

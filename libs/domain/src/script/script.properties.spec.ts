@@ -6,18 +6,24 @@ import { type ScriptCommand, scriptDecider } from './script.decider.js';
 import type { ScriptEvent } from './script.events.js';
 import {
   approve,
+  archive,
+  breakGlass,
   by,
   create,
+  list,
+  prune,
   publish,
   requestChanges,
+  retire,
   rollBack,
   save,
   type ScriptFact,
   type Step,
   submit,
+  unlist,
   withdraw,
 } from './script.fixtures.js';
-import type { ScriptState } from './script.state.js';
+import type { Script, ScriptState } from './script.state.js';
 import { changeVersion, everyVersion } from './version-line.js';
 
 const LOOSE = { requiredApprovals: 0, fourEyes: false };
@@ -54,6 +60,13 @@ const attempt: fc.Arbitrary<Attempt> = fc.oneof(
   { weight: 5, arbitrary: near((number) => approve(number)) },
   { weight: 1, arbitrary: near((number) => requestChanges(number)) },
   { weight: 5, arbitrary: near(publish) },
+  { weight: 1, arbitrary: near((number) => breakGlass(number)) },
+  { weight: 1, arbitrary: near(archive) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Attempt>(...[list, list, unlist, retire].map((step) => () => step)),
+  },
+  { weight: 1, arbitrary: fc.constant<Attempt>(() => prune({ maxVersions: 2 })) },
   {
     weight: 2,
     arbitrary: fc.tuple(offset, base).map(
@@ -99,14 +112,34 @@ const check = (claim: Claim, decider?: ScriptDecider) =>
 /** R-A4, from the events alone, so that the claim does not lean on the fold it judges. */
 const oneActive: Claim = (facts) => {
   const active = new Set<number>();
-  let published = false;
+  let expected = 0;
   for (const { event } of facts) {
     if (event.type === 'VersionPublished') active.add(event.data.number);
     if (event.type === 'VersionArchived') active.delete(event.data.number);
-    published ||= event.type === 'VersionPublished';
+    if (event.type === 'VersionPublished') expected = 1;
+    if (event.type === 'VersionArchived' && event.data.supersededBy === null) expected = 0;
     expect(active.size).toBeLessThanOrEqual(1);
-    if (published && event.type !== 'VersionArchived') expect(active.size).toBe(1);
+    if (event.type !== 'VersionArchived') expect(active.size).toBe(expected);
   }
+};
+
+/** DESIGN §3: the end is the end. */
+const nothingAfterTheEnd: Claim = (facts) => {
+  const end = facts.findIndex(({ event }) => event.type === 'ScriptRetired');
+  expect(end === -1 ? facts.length - 1 : end).toBe(facts.length - 1);
+};
+
+/** R-A13, at every end of an append; events of one append share their metadata. */
+const listedIsRunnable: Claim = (facts) => {
+  let listed = false;
+  let active = false;
+  facts.forEach(({ event, meta }, index) => {
+    if (event.type === 'ScriptListed' || event.type === 'ScriptUnlisted')
+      listed = event.type === 'ScriptListed';
+    if (event.type === 'VersionPublished' || event.type === 'VersionArchived')
+      active = event.type === 'VersionPublished';
+    if (facts[index + 1]?.meta !== meta) expect(listed && !active).toBe(false);
+  });
 };
 
 /** R-A3 */
@@ -127,12 +160,14 @@ const fourEyes: Claim = (facts) => {
   }
 };
 
-/** Whatever is active was looked at by somebody, byte for byte. */
+/** Whatever is active was looked at by somebody, byte for byte, or says that it was an emergency. */
 const onlyReviewedContent: Claim = (facts) => {
   const approved = new Set<string>();
   for (const { event } of facts) {
     if (event.type === 'VersionApproved') approved.add(event.data.contentHash);
-    if (event.type === 'VersionPublished') expect(approved).toContain(event.data.contentHash);
+    if (event.type !== 'VersionPublished') continue;
+    if (event.data.breakGlass) approved.add(event.data.contentHash);
+    expect(approved).toContain(event.data.contentHash);
   }
 };
 
@@ -143,9 +178,15 @@ const broken = (spoil: (events: readonly ScriptEvent[]) => readonly ScriptEvent[
 
 const stranger = by('nobody').actor;
 
+/** As if the script were what it was before the last thing that is said of it. */
+const forgetful = (forget: Partial<Script>): ScriptDecider => ({
+  ...scriptDecider,
+  decide: (state, command) => scriptDecider.decide(state.exists ? { ...state, ...forget } : state, command),
+});
+
 const claims: readonly (readonly [says: string, claim: Claim, faulty: ScriptDecider])[] = [
   [
-    'at most one version is active at every prefix, and never none again',
+    'at most one version is active at every prefix, and none only on purpose',
     oneActive,
     broken((events) => events.filter(({ type }) => type !== 'VersionArchived')),
   ],
@@ -160,6 +201,8 @@ const claims: readonly (readonly [says: string, claim: Claim, faulty: ScriptDeci
       ),
     ),
   ],
+  ['nothing follows the end of a script', nothingAfterTheEnd, forgetful({ retired: false })],
+  ['what is listed can be run', listedIsRunnable, forgetful({ listed: false })],
   [
     'nobody approves or publishes what he saved',
     fourEyes,
