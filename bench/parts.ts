@@ -14,7 +14,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Processes } from './cores.js';
 
-const root = path.resolve(import.meta.dirname, '../..');
+/** This file is run built, and as it is by specs. */
+const root = path.resolve(import.meta.dirname, import.meta.dirname.endsWith('dist') ? '../..' : '..');
 
 /** The real parts, as `npm start` runs them: one process each, on a state of their own. */
 export interface Parts {
@@ -27,11 +28,24 @@ export interface Parts {
   /** The API key of the principal `author`; empty without an api. */
   readonly authorKey: string;
   readonly processes: Processes;
+  /** Where the state of the parts is: the log in `log/`. */
+  readonly stateDir: string;
   /** kill -9, and the same program again; ready when it answers. */
-  readonly crash: (name: 'worker' | 'redis' | 'projector' | 'api') => Promise<void>;
+  readonly crash: (name: PartName) => Promise<void>;
+  /** kill -9, or another signal that ends it; resolves when it is gone. */
+  readonly halt: (name: PartName, signal?: NodeJS.Signals) => Promise<void>;
+  /** Starts again what was halted; ready when it answers. */
+  readonly revive: (name: PartName) => Promise<void>;
+  /** SIGSTOP, SIGCONT. */
+  readonly signal: (name: PartName, signal: NodeJS.Signals) => void;
+  /** One more projector, on a port of its own: it answers, and waits for what the first one holds. */
+  readonly startSecondProjector: () => Promise<void>;
   /** Ends the parts; rejects when one of them had ended before, for then the figures are of something else. */
   readonly stop: () => Promise<void>;
 }
+
+export type PartName =
+  'worker' | 'redis' | 'projector' | 'second-projector' | 'api' | 'postgres' | 'event-node';
 
 interface Started {
   readonly name: string;
@@ -118,23 +132,70 @@ export async function startParts(profileTo: string | undefined, wanted: Wanted =
     const credentials = path.join(stateDir, 'credentials', 'author');
     const key = wanted.api === false ? '' : await readFile(credentials, 'utf8');
     const processes = Object.fromEntries(started.map(({ name, guarded }) => [name, guarded.pid]));
-    const crash = (name: string): Promise<void> => crashed(started, name);
-    return { ...urls, authorKey: key.trim(), processes: { bench: process.pid, ...processes }, crash, stop };
+    const controls = controlling(started);
+    const ours = { bench: process.pid, ...processes };
+    return { ...urls, ...controls, stateDir, authorKey: key.trim(), processes: ours, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function crashed(started: Started[], name: string): Promise<void> {
-  const index = started.findIndex((part) => part.name === name);
-  const part = started[index];
-  if (!part) throw new Error(`There is no ${name} among the parts.`);
-  process.kill(part.guarded.pid, 'SIGKILL');
-  await part.guarded.exited;
-  const again = await start(part.program, part.isReady);
-  started[index] = again;
-  await ready(again);
+function controlling(
+  started: Started[],
+): Pick<Parts, 'crash' | 'halt' | 'revive' | 'signal' | 'startSecondProjector'> {
+  const find = (name: string): Started => {
+    const part = started.findLast((one) => one.name === name);
+    if (part) return part;
+    throw new Error(`There is no ${name} among the parts.`);
+  };
+  const signal = (name: string, what: NodeJS.Signals): void =>
+    void process.kill(find(name).guarded.pid, what);
+  const halted = new Map<string, Started>();
+  const halt = async (name: string, what: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
+    const part = find(name);
+    started.splice(started.indexOf(part), 1);
+    halted.set(name, part);
+    process.kill(part.guarded.pid, what);
+    await part.guarded.exited;
+  };
+  const revive = async (name: string): Promise<void> => {
+    const part = halted.get(name);
+    if (part) started.push(await startedAgain(part.program, part.isReady));
+  };
+  return {
+    signal,
+    halt,
+    revive,
+    crash: async (name) => {
+      await halt(name);
+      await revive(name);
+    },
+    startSecondProjector: async () => {
+      const port = await choosePort(0);
+      const { program } = find('projector');
+      const env = { ...program.env, STEMMA_PROJECTOR_PORT: String(port) };
+      const isReady = answers(`http://127.0.0.1:${port}/health/live`);
+      const second = await start({ ...program, name: 'second-projector', env }, isReady);
+      started.push(second);
+      await ready(second);
+    },
+  };
+}
+
+/** A killed server may leave something behind that goes away in a moment: it is tried again. */
+async function startedAgain(program: Program, isReady: () => Promise<void>): Promise<Started> {
+  for (let attempt = 1; ; attempt += 1) {
+    const again = await start(program, isReady);
+    try {
+      await ready(again);
+      return again;
+    } catch (error) {
+      if (attempt === 10) throw error;
+      await again.guarded.stop();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
 }
 
 async function startAll(

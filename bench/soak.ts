@@ -1,10 +1,16 @@
 import { parseArgs } from 'node:util';
 import { fuzz } from './soak/fuzz.js';
 import { logKill } from './soak/log-kill.js';
+import { projectionFaults } from './soak/projections.js';
 import { runs } from './soak/runs.js';
 import type { Soak } from './soak/soak.js';
 
-const soaks: Readonly<Record<string, Soak>> = { fuzz, 'log-kill': logKill, runs };
+const soaks: Readonly<Record<string, Soak>> = {
+  fuzz,
+  'log-kill': logKill,
+  projections: projectionFaults,
+  runs,
+};
 
 const help = `npm run -s soak -- <name> [--rounds <n>] [--json]
 

@@ -36,12 +36,12 @@ export async function rollback(parts: JobParts): Promise<object> {
 }
 
 async function swapEach(parts: JobParts, choose: (target: JobTarget) => Build): Promise<object> {
-  const { sql, signal, onStep } = parts;
+  const { engine, sql, signal, onStep } = parts;
   const targets = await targetsOf(parts);
   const chosen = targets.map((target) => ({ ...target, next: choose(target) }));
   for (const { projection, live, next } of chosen) {
     onStep(`swapping ${projection.name}`);
-    await swapBuild(sql, projection, { now: live, next }, signal);
+    await swapBuild(sql, projection, { now: live, next }, { ...engine, signal });
   }
   return {
     builds: chosen.map(({ next: { projection, build }, live }) => ({

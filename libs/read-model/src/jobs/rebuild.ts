@@ -49,7 +49,7 @@ interface Candidate extends JobTarget {
  * @throws JobRefused for those that differ or have parked streams, unless that was accepted; they stay, unread
  */
 export async function rebuild(parts: JobParts): Promise<object> {
-  const { sql, job, signal, onStep } = parts;
+  const { engine, sql, job, signal, onStep } = parts;
   const candidates: Candidate[] = [];
   for (const target of await targetsOf(parts)) candidates.push(await candidateOf(parts, target));
   const unfilled = candidates.filter(({ build }) => build.state === 'building');
@@ -62,7 +62,7 @@ export async function rebuild(parts: JobParts): Promise<object> {
       if (build.state === 'following' && !build.isProven)
         throw new JobRefused('The new build was not proven.');
       onStep(`swapping ${projection.name}`);
-      await swapBuild(sql, projection, { now: live, next: build }, signal);
+      await swapBuild(sql, projection, { now: live, next: build }, { ...engine, signal });
     }
   }
   const result = { builds: outcomes };

@@ -35,7 +35,7 @@ export function openFeed({ source, log, isNeeded, capacity = CAPACITY }: FeedOpt
   const stop = new AbortController();
   const bell = openBell();
   const kept: RecordedEvent[] = [];
-  const known: { floor?: bigint; head: bigint; caughtUp: number } = { head: -1n, caughtUp: 0 };
+  const known: { floor?: bigint | undefined; head: bigint; caughtUp: number } = { head: -1n, caughtUp: 0 };
 
   const keep = (event: RecordedEvent) => {
     kept.push(isNeeded(event.type) ? event : { ...event, data: NOTHING });
@@ -44,9 +44,22 @@ export function openFeed({ source, log, isNeeded, capacity = CAPACITY }: FeedOpt
     const dropped = kept.splice(0, capacity).at(-1);
     if (dropped) known.floor = dropped.position;
   };
+  const forget = () => {
+    kept.length = 0;
+    // Before they read on, builds look whether this is still their log.
+    Object.assign(known, { floor: undefined, head: -1n, caughtUp: known.caughtUp + 1 });
+  };
   const follow = async (healthy: () => void): Promise<'again'> => {
     const after = known.floor === undefined ? 'end' : known.head;
-    for await (const delivery of source.subscribe({ after, signal: stop.signal })) {
+    let isDoubtful = after !== 'end';
+    const options = { after, signal: stop.signal, onInterrupted: () => void (isDoubtful = true) } as const;
+    for await (const delivery of source.subscribe(options)) {
+      // While the call was cut the log may have been replaced: then what is kept never happened.
+      if (isDoubtful && !(await isStillThere(source, kept.at(-1)))) {
+        forget();
+        return 'again';
+      }
+      isDoubtful = false;
       if (delivery.kind === 'checkpoint' && delivery.position > known.head) known.head = delivery.position;
       known.floor ??= known.head;
       if (delivery.kind === 'event') keep(delivery.event);
@@ -60,7 +73,7 @@ export function openFeed({ source, log, isNeeded, capacity = CAPACITY }: FeedOpt
     firstPauseMs: 20,
     longestPauseMs: 2_000,
     signal: stop.signal,
-    onFailure: (error) => log.warn({ err: error }, 'the subscription to the log was cut and is made anew'),
+    onFailure: (err) => log.warn({ err }, 'the subscription to the log was cut and is made anew'),
   });
 
   return {
@@ -92,4 +105,13 @@ function behind(events: readonly RecordedEvent[], position: bigint, limit: numbe
     else low = middle + 1;
   }
   return events.slice(low, low + limit);
+}
+
+/** Whether the log still has this event where it was; not when there is none to ask for. */
+async function isStillThere(source: EventSource, event: RecordedEvent | undefined): Promise<boolean> {
+  if (!event) return false;
+  for await (const { id, position } of source.readAll({ from: event.position, limit: 1 })) {
+    return id === event.id && position === event.position;
+  }
+  return false;
 }

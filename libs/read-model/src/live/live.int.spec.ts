@@ -154,6 +154,21 @@ describe('a projection that follows the log', () => {
     expect((await checkpoint())['position']).toBe(position);
   });
 
+  it('refuses, while it runs, a log that was replaced and has grown past where it stood', async () => {
+    log.add(...next(30));
+    const engine = start();
+    await untilAt(engine, lastOf(log.events));
+    log.add(...next(20));
+    await untilAt(engine, lastOf(log.events));
+    const { position } = await checkpoint();
+    log.truncate(20);
+    log.drop(new Error('the server is started again'));
+    log.add(...counterLives(10)(60));
+    const [stopped] = await until(engine.status, ([one]) => one?.activity === 'stopped');
+    expect(stopped?.reason).toMatch(/no longer found.*stemma projections rebuild counters/);
+    expect((await checkpoint())['position']).toBe(position);
+  });
+
   it('refuses another log, and names both', async () => {
     log.add(...next(5));
     await untilAt(start(), lastOf(log.events));

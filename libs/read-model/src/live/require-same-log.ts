@@ -15,7 +15,7 @@ export async function requireSameLog(
   build: BuildRef,
   { logId: builtFrom, considered }: Checkpoint,
 ): Promise<void> {
-  const rebuild = `Check EVENTSTORE_URL; if this log is the right one, run \`stemma projections rebuild ${build.projection}\`.`;
+  const rebuild = `Check EVENTSTORE_URL; if this log is the right one, run \`stemma projections rebuild ${build.projection} --accept-differences\`, then drop what was read before.`;
   if (builtFrom !== logId) {
     throw new LogReplaced(
       `${build.projection} was built from log ${builtFrom}, and this is log ${logId}. ${rebuild}`,
@@ -29,4 +29,20 @@ export async function requireSameLog(
   throw new LogReplaced(
     `${build.projection} has followed the log to position ${position}, where event ${eventId} is no longer found. ${rebuild}`,
   );
+}
+
+/** Whether a build follows a history that is no longer this log's: then what replaces it may be at an older position. */
+export async function followsAnotherLog(
+  source: EventSource,
+  logId: string,
+  build: BuildRef,
+  checkpoint: Checkpoint,
+): Promise<boolean> {
+  try {
+    await requireSameLog(source, logId, build, checkpoint);
+    return false;
+  } catch (error) {
+    if (error instanceof LogReplaced) return true;
+    throw error;
+  }
 }

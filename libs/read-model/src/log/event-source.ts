@@ -45,6 +45,8 @@ export interface EventSource {
   subscribe(options: {
     readonly after: bigint | null | 'end';
     readonly signal: AbortSignal;
+    /** Called when the call is cut, before it is resumed: meanwhile the log may have been replaced. */
+    readonly onInterrupted?: () => void;
   }): AsyncIterable<Delivery>;
 }
 
