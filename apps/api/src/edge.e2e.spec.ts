@@ -210,6 +210,51 @@ describe('what is too long', () => {
   });
 });
 
+describe('A8 a secret', () => {
+  const canary = (name: string): string => `canary${name}${'c4n4ry'.repeat(6)}`;
+  const jwt = (name: string): string =>
+    `eyJhbGciOiJub25lIn0.${Buffer.from(canary(name)).toString('base64url')}.x`;
+
+  it('that callers send by whatever way stands in no log line, no event and no error body', async () => {
+    const told: string[] = [];
+    const send = async (method: string, path: string, options: Parameters<TestApi['call']>[2]) =>
+      void told.push((await system.call(method, path, options)).text);
+    const shown = (Authorization: string) => ({ as: null, headers: { Authorization } });
+    await send('GET', '/v1/whoami', shown(`Bearer stm_nobody_${canary('key')}`));
+    await send('GET', '/v1/whoami', shown(`Bearer ${canary('token')}`));
+    await send('GET', '/v1/whoami', shown(`Basic ${canary('basic')}`));
+    await send('GET', '/v1/whoami', shown(`Bearer ${jwt('jwt')}`));
+    await send('GET', '/v1/whoami', { headers: { Cookie: `session=${canary('cookie')}` } });
+    await send('GET', '/v1/whoami', { headers: { 'X-Api-Key': canary('header') } });
+    await send('GET', `/v1/whoami?token=${canary('query')}`, {});
+    await send('GET', `/v1/scripts?password=${canary('password')}`, {});
+    await send('POST', '/v1/scripts', { body: `{"slug":"${canary('broken')}` });
+    await send('POST', '/v1/scripts', {
+      body: { slug: 'leak', details: { name: 7 }, secret: canary('field') },
+    });
+    await send('POST', '/v1/scripts', { as: null, body: { slug: canary('unread') } });
+    await send('POST', '/v1/scripts', { body: { slug: 'leaky', details: { name: 'Leaky' } } });
+    await send('POST', '/v1/scripts/leaky/versions', {
+      body: { baseNumber: 0, content: { runtime: 'python', source: `key = '${canary('source')}'` } },
+    });
+    await send('GET', '/metrics', shown(`Bearer ${canary('metrics')}`));
+    const keys = await Promise.all(['author', 'reviewer', 'admin'].map((person) => system.keyOf(person)));
+    const secrets = keys.map((key) => key.split('_').slice(2).join('_'));
+    const events: unknown[] = [];
+    for await (const event of system.store.readAll({})) {
+      if (!event.stream.startsWith('content-')) events.push(event.data, event.metadata);
+    }
+    const sinks = { log: system.logged(), events: JSON.stringify(events), answers: told.join('\n') };
+    const wanted = ['c4n4ry', jwt('jwt'), ...secrets];
+    const found = Object.entries(sinks).flatMap(([sink, text]) =>
+      wanted.filter((secret) => text.includes(secret)).map((secret) => `${sink}: ${secret.slice(0, 6)}`),
+    );
+    expect(found).toEqual([]);
+    expect(sinks.log.length).toBeGreaterThan(1_000);
+    expect(sinks.events).toContain('Leaky');
+  });
+});
+
 describe('the limits', () => {
   it('are told with each answer, and refuse with Retry-After whoever goes beyond them', async () => {
     const { headers } = await system.call('GET', '/v1/whoami');
