@@ -2,6 +2,7 @@ import { type ReadDb, requireTenant, type RowOf } from '@stemma/read-model';
 import { runs } from './runs.projection.js';
 import type { runRows } from './runs.tables.js';
 
+export { type BlobUse, findBlobUses, listTenantsWithRuns } from './blob-uses.js';
 export { runs };
 
 export type RunRow = RowOf<typeof runRows>;

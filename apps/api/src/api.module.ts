@@ -33,6 +33,7 @@ import { FilesController } from './runs/files.controller.js';
 import { LogsController } from './runs/logs.controller.js';
 import { RequestRunController } from './runs/request-run.controller.js';
 import { RUN_PARTS, type RunParts } from './runs/run-parts.js';
+import { RetentionController } from './runs/retention.controller.js';
 import { RunsController } from './runs/runs.controller.js';
 import { HistoryController } from './scripts/history.controller.js';
 import { ListingController } from './scripts/listing.controller.js';
@@ -67,6 +68,7 @@ const controllers = [
   HistoryController,
   LineageController,
   ProblemsController,
+  RetentionController,
   ReviewController,
   ReviewsController,
   RollbackController,

@@ -26,6 +26,7 @@ const runParts: RunParts = {
   blobs: never,
   limits: { sandbox: limits, production: limits },
   fileLimit: 1024,
+  keepDays: 1,
   news: { next: never, close: never },
   readLines: never,
 };

@@ -11,6 +11,7 @@ import type { Perform } from './perform.js';
 import { addProjectionsCommands } from './projections/projections-commands.js';
 import { addReviewCommand } from './review/review-command.js';
 import { addRunCommand } from './run/request-run.js';
+import { addBlobsCommands } from './run/blobs-commands.js';
 import { addRunsCommands } from './run/runs-commands.js';
 import { addScriptCommands } from './script/script-commands.js';
 import { addSessionCommands } from './session/session-commands.js';
@@ -60,6 +61,7 @@ export function createProgram(perform: Perform, { out, err, columns }: Output): 
   addReviewCommand(program, perform);
   addRunCommand(program, perform);
   addRunsCommands(program, perform);
+  addBlobsCommands(program, perform);
   addProjectionsCommands(program, perform);
   addKeyCommands(program, perform);
   addPrincipalCommands(program, perform);

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
-import { openTenantBlobs } from '@stemma/blob-store';
+import { openTenantBlobs, retentionOf } from '@stemma/blob-store';
 import { CommandsModule } from '@stemma/commands';
 import { ConfigError, readConfig, showConfig } from '@stemma/config';
 import { upcasters } from '@stemma/domain/events';
@@ -14,15 +14,19 @@ import {
   serveHealth,
   whenAskedToStop,
 } from '@stemma/observability';
-import { listUnfinishedRuns, runs } from '@stemma/projections/runs';
+import { findBlobUses, listTenantsWithRuns, listUnfinishedRuns, runs } from '@stemma/projections/runs';
 import { listPrunePolicies, scripts } from '@stemma/projections/scripts';
 import { listPrunedContents, versions } from '@stemma/projections/versions';
 import { ensureLog, openReadModel, type ReadModel } from '@stemma/read-model';
 import { openDockerRunner } from '@stemma/runner';
 import path from 'node:path';
 import { prepareRuntimes } from './prepare-runtimes.js';
+import { repeat } from './repeat.js';
 import { startWorker } from './start-worker.js';
+import { sweepBlobs } from './sweep-blobs.js';
 import { identifyWorker } from './worker-identity.js';
+
+const SWEEP_BLOBS_MS = 6 * 60 * 60 * 1000;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env, ['eventstoreUrl', 'databaseUrl', 'redisUrl']);
@@ -48,13 +52,16 @@ async function main(): Promise<void> {
     },
   );
   const metrics = createProcessMetrics('worker');
+  const blobs = openTenantBlobs({ directory: path.join(config.stateDir, 'blobs'), url: config.blobsUrl });
+  const retention = retentionOf(config.keepDays);
+  const clock = (): Date => new Date();
   const worker = await startWorker({
     identity,
     metrics,
     bus: app.get(CommandBus),
     store,
     runner,
-    blobs: openTenantBlobs({ directory: path.join(config.stateDir, 'blobs'), url: config.blobsUrl }),
+    blobs,
     redisUrl: config.redisUrl,
     ...readingFrom(readModel),
     sweepMs: config.sweepSeconds * 1000,
@@ -64,6 +71,10 @@ async function main(): Promise<void> {
     reconcileMs: config.reconcileSeconds * 1000,
     log,
   });
+  const sweeping = repeat(() => sweepBlobs({ ...retaining(readModel), blobs, retention, clock, log }), {
+    everyMs: SWEEP_BLOBS_MS,
+    onFault: (error) => log.warn({ err: error }, 'the bytes of old runs stay until the next pass'),
+  });
   const health = await serveHealth({
     host: config.host,
     port: config.workerPort,
@@ -72,6 +83,7 @@ async function main(): Promise<void> {
     metricsToken: config.metricsToken,
   });
   whenAskedToStop(log, async () => {
+    await sweeping.stop();
     await worker.stop();
     await health.close();
     await app.close();
@@ -83,6 +95,17 @@ async function main(): Promise<void> {
   log.info({ workerId: identity.id, url }, 'working');
   await prepareRuntimes(runner, log);
 }
+
+/** What is known of the runs that name bytes. */
+const retaining = (readModel: ReadModel) => ({
+  listTenants: async () =>
+    (await readModel.readAllTenants({ projections: [runs] }, (db) => listTenantsWithRuns(db))).value,
+  findBlobUses: async (tenantId: string, sha256s: readonly string[]) => {
+    const read = { tenantId, projections: [runs] };
+    const { value, parked } = await readModel.read(read, (db) => findBlobUses(db, { tenantId, sha256s }));
+    return parked.length === 0 ? value : undefined;
+  },
+});
 
 /** What passes look for: rows of all tenants. */
 const readingFrom = (readModel: ReadModel) => ({

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@stemma/testing';
+import { readdir, utimes } from 'node:fs/promises';
+import path from 'node:path';
 import { type RunSystem, startRunSystem } from './runs.fixtures.js';
 
 let runs: RunSystem;
@@ -91,6 +93,34 @@ describe('a published script', () => {
       status: 202,
       body: { number: 1, status: 'pending', context: 'production' },
     });
+  });
+});
+
+describe('R-A12 the bytes of a run', () => {
+  it('are given up when their time is over, after a dry run said so; those of younger runs stay', async () => {
+    const wrote = (text: string) => `export const run = (i, c) => c.writeArtifact('out.txt', '${text}')`;
+    const [old, young] = await Promise.all(
+      ['old', 'young'].map(async (text) => {
+        const run = await runs.ended(await runs.request(await runs.publish('node', wrote(text))));
+        return { runId: run.runId, sha256: run.artifacts[0]?.sha256 ?? '' };
+      }),
+    );
+    const kept = await readdir(path.join(runs.system.stateDir, 'blobs'), { recursive: true });
+    const file = kept.find((name) => name.endsWith(old?.sha256 ?? 'none')) ?? '';
+    await utimes(path.join(runs.system.stateDir, 'blobs', file), new Date(0), new Date(0));
+
+    const dry = await runs.call('GET', '/v1/blobs/expired', { as: 'admin' });
+    expect(dry.body).toMatchObject({
+      count: 1,
+      keepDays: 90,
+      items: [{ sha256: old?.sha256, why: 'expired' }],
+    });
+    expect((await runs.call('GET', `/v1/runs/${old?.runId}/artifacts/out.txt`)).text).toBe('old');
+    const swept = await runs.call('POST', '/v1/blobs/sweep', { body: {}, as: 'admin' });
+    expect(swept.body).toEqual({ count: 1, bytes: 3 });
+    expect((await runs.call('GET', `/v1/runs/${old?.runId}/artifacts/out.txt`)).status).toBe(404);
+    expect((await runs.call('GET', `/v1/runs/${young?.runId}/artifacts/out.txt`)).text).toBe('young');
+    expect((await runs.call('POST', '/v1/blobs/sweep', { body: {} })).status).toBe(403);
   });
 });
 

@@ -11,7 +11,7 @@ export interface RunView {
   readonly attempt: number;
   readonly output: { readonly kind: string; readonly value?: unknown } | null;
   readonly error: { readonly message: string } | null;
-  readonly artifacts: readonly { readonly name: string; readonly size: number }[];
+  readonly artifacts: readonly { readonly name: string; readonly size: number; readonly sha256: string }[];
   readonly log: { readonly lines: number } | null;
 }
 

@@ -135,6 +135,15 @@ export const settings = {
     usedBy: ['api', 'worker'],
     exposure: 'url',
   },
+  keepDays: {
+    name: 'STEMMA_KEEP_DAYS',
+    schema: count,
+    fallback: '90',
+    form: 'days',
+    help: 'How long the bytes of runs (inputs, outputs, logs, artifacts) are kept after they were last stored. What happened stays in the log for ever.',
+    usedBy: ['api', 'worker'],
+    exposure: 'public',
+  },
   bootstrapKey: {
     name: 'STEMMA_BOOTSTRAP_KEY',
     schema: z

@@ -163,3 +163,4 @@ export {
 } from './responses/version.js';
 export { whoamiSchema } from './responses/whoami.js';
 export { namedSchemas } from './named-schemas.js';
+export { expiredBlobsSchema, sweepAnswer } from './responses/blobs.js';

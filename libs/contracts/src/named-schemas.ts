@@ -63,6 +63,7 @@ import {
   authoringEntrySchema,
   authoringListSchema,
 } from './responses/authoring.js';
+import { expiredBlobsSchema, sweepAnswer } from './responses/blobs.js';
 import { diffSchema } from './responses/diff.js';
 import {
   createKeyAnswer,
@@ -160,6 +161,7 @@ export const namedSchemas = {
     CertificateList: certificateListSchema,
     Content: contentAnswer,
     Diff: diffSchema,
+    ExpiredBlobs: expiredBlobsSchema,
     FileAnswer: fileAnswer,
     History: historySchema,
     HistoryEntry: historyEntrySchema,
@@ -188,6 +190,7 @@ export const namedSchemas = {
     ScriptAnswer: scriptAnswer,
     ScriptList: scriptListSchema,
     TriggerAnswer: triggerAnswer,
+    SweepAnswer: sweepAnswer,
     Version: versionSchema,
     VersionAnswer: versionAnswer,
     VersionList: versionListSchema,

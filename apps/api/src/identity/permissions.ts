@@ -26,6 +26,7 @@ export type Permission =
   | 'version:roll-back'
   | 'run:request'
   | 'run:read'
+  | 'blob:sweep'
   | 'projection:read'
   | 'projection:operate';
 
@@ -40,7 +41,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = Object.freeze({
   publisher: [...read, 'version:publish', 'version:roll-back', 'trigger:set'],
   runner: [...read, 'run:request'],
   auditor: [...read, 'authoring:audit', 'principal:read', 'security:read', 'projection:read'],
-  operator: [...read, 'script:prune', ...operate],
+  operator: [...read, 'script:prune', 'blob:sweep', ...operate],
   admin: [
     ...read,
     'key:administer',
@@ -52,6 +53,7 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = Object.freeze({
     'authoring:audit',
     'script:write',
     'script:prune',
+    'blob:sweep',
     'script:retire',
     'trigger:set',
     'policy:set',

@@ -13,11 +13,13 @@ export interface OpenedRunParts {
 
 /** Redis may be away, now or always: runs are taken all the same, and their logs are read when they have ended. */
 export function openRunParts(config: Config, logger: Logger): OpenedRunParts {
-  const { sandboxTimeoutSeconds, productionTimeoutSeconds, runMemoryMb, fileLimit, redisUrl } = config;
+  const { sandboxTimeoutSeconds, productionTimeoutSeconds, runMemoryMb, fileLimit, keepDays, redisUrl } =
+    config;
   const shared = { memoryMb: runMemoryMb, milliCpus: 1000, tmpfsMb: 64 };
   const bytes = {
     blobs: openTenantBlobs({ directory: path.join(config.stateDir, 'blobs'), url: config.blobsUrl }),
     fileLimit,
+    keepDays,
     limits: {
       sandbox: { ...shared, timeoutMs: sandboxTimeoutSeconds * 1000 },
       production: { ...shared, timeoutMs: productionTimeoutSeconds * 1000 },

@@ -8,6 +8,8 @@ export interface RunParts {
   readonly limits: DefaultLimits;
   /** Largest file that is taken, bytes. */
   readonly fileLimit: number;
+  /** How long the bytes of runs are kept, days. */
+  readonly keepDays: number;
   readonly news: LogNews;
   /** Lines of an attempt from `offset` on that have not been stored yet; none when Redis is away. */
   readonly readLines: (

@@ -10,6 +10,7 @@ import {
   createTenantAnswer,
   denialListSchema,
   diffSchema,
+  expiredBlobsSchema,
   directoryEntrySchema,
   historySchema,
   jobListSchema,
@@ -36,6 +37,7 @@ import {
   runLogSchema,
   runSchema,
   scriptAnswer,
+  sweepAnswer,
   scriptListSchema,
   scriptSchema,
   tenantAnswer,
@@ -64,6 +66,7 @@ const queries = {
   showPrincipal: principalSchema,
   listActivations: activationListSchema,
   listAuthoring: authoringListSchema,
+  listExpiredBlobs: expiredBlobsSchema,
   listCertificates: certificateListSchema,
   listDecisions: authoringListSchema,
   listJobs: jobListSchema,
@@ -129,6 +132,7 @@ const commands = {
   submitForReview: versionAnswer,
   unlistScript: scriptAnswer,
   swapBuilds: jobSchema,
+  sweepBlobs: sweepAnswer,
   verifyProjections: jobSchema,
   withdrawSubmission: versionAnswer,
 };
@@ -151,3 +155,4 @@ export type ParkedEvent = AnswerOf<'showParked'>;
 export type Review = AnswerOf<'listReviews'>['items'][number];
 export type AuthoringEntry = AnswerOf<'listAuthoring'>['items'][number];
 export type Activation = AnswerOf<'listActivations'>['items'][number];
+export type ExpiredBlobs = AnswerOf<'listExpiredBlobs'>;

@@ -97,6 +97,11 @@ export const edgeKinds = {
     title: 'The request took too long to arrive',
     remedy: 'Send it again, without pauses. The operator sets the limit with STEMMA_RECEIVE_SECONDS.',
   },
+  'runs-parked': {
+    status: 409,
+    title: 'Runs are parked',
+    remedy: 'Look at them with `stemma projections parked list`, and have them retried or dropped.',
+  },
   'shutting-down': {
     status: 503,
     title: 'This process is stopping',
