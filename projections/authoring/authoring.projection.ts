@@ -120,6 +120,7 @@ export const authoring = defineProjection<StemmaEvent, EventMetadata>()({
     ApiKeyRevoked: ignored,
     RunRequested: ignored,
     RunStarted: ignored,
+    RunAttemptFailed: ignored,
     RunCancelRequested: ignored,
     RunCompleted: ignored,
     RouteClaimed: ignored,

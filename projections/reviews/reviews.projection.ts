@@ -144,6 +144,7 @@ export const reviews = defineProjection<StemmaEvent, EventMetadata>()({
     ApiKeyRevoked: ignored,
     RunRequested: ignored,
     RunStarted: ignored,
+    RunAttemptFailed: ignored,
     RunCancelRequested: ignored,
     RunCompleted: ignored,
     RouteClaimed: ignored,

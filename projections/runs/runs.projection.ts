@@ -9,13 +9,13 @@ const touches = ({ data }: Recorded<RunEvent, EventMetadata>): readonly RowKey[]
 /** Which runs there were, of what, by whom, and how each ended. */
 export const runs = defineProjection<StemmaEvent, EventMetadata>()({
   name: 'runs',
-  version: 1,
+  version: 2,
   tables: [runRows],
   handlers: {
     RunRequested: {
       touches,
       apply: ({ data, metadata }, rows) => {
-        const { trigger, ...request } = data;
+        const { trigger, retries = null, subject = null, connector = null, ...request } = data;
         rows.put(runRows, {
           ...request,
           tenantId: metadata.tenantId,
@@ -25,6 +25,12 @@ export const runs = defineProjection<StemmaEvent, EventMetadata>()({
           reason: null,
           attempt: 0,
           attempts: [],
+          failures: 0,
+          retryAt: null,
+          retries,
+          subject,
+          connector,
+          variables: {},
           requestedBy: metadata.actor.id,
           requestedAt: metadata.at,
           startedAt: null,
@@ -54,6 +60,27 @@ export const runs = defineProjection<StemmaEvent, EventMetadata>()({
             attempt: start.attempt,
             attempts: [...attempts, { ...start, at: metadata.at }],
             startedAt: metadata.at,
+            retryAt: null,
+          },
+        );
+      },
+    },
+    RunAttemptFailed: {
+      touches,
+      apply: ({ data, metadata }, rows) => {
+        const { runId, status, reason, error, exitCode, log, durations, retryAfterMs } = data;
+        const retryAt = new Date(Date.parse(metadata.at) + retryAfterMs).toISOString();
+        const { attempts, failures } = rows.require(runRows, { runId });
+        const { runMs } = durations;
+        const failed = { status, reason, error, exitCode, log, runMs, endedAt: metadata.at, retryAt };
+        rows.change(
+          runRows,
+          { runId },
+          {
+            status: 'pending',
+            attempts: attempts.map((one) => (one.attempt === data.attempt ? { ...one, failed } : one)),
+            failures: failures + 1,
+            retryAt,
           },
         );
       },
@@ -71,10 +98,16 @@ export const runs = defineProjection<StemmaEvent, EventMetadata>()({
       touches,
       apply: ({ data, metadata }, rows) => {
         const { runId, status, reason, exitCode, output, error, artifacts, log, durations } = data;
+        const { variables = {} } = data;
         rows.change(
           runRows,
           { runId },
-          { status, reason, exitCode, output, error, artifacts, log, ...durations, endedAt: metadata.at },
+          {
+            ...{ status, reason, exitCode, output, error, artifacts, log, variables },
+            ...durations,
+            retryAt: null,
+            endedAt: metadata.at,
+          },
         );
       },
     },

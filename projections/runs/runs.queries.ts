@@ -1,3 +1,4 @@
+import { type Expression, type ExpressionBuilder, sql, type SqlBool } from 'kysely';
 import { type ReadDb, requireTenant, type RowOf } from '@stemma/read-model';
 import { runs } from './runs.projection.js';
 import type { runRows } from './runs.tables.js';
@@ -14,7 +15,7 @@ export async function findRun(
 ): Promise<RunRow | undefined> {
   return db
     .views(runs)
-    .selectFrom('runs_v1')
+    .selectFrom('runs_v2')
     .selectAll()
     .where('tenantId', '=', requireTenant(tenantId))
     .where('runId', '=', runId)
@@ -26,6 +27,15 @@ export interface RunFilters {
   readonly status?: RunRow['status'] | undefined;
   readonly context?: RunRow['context'] | undefined;
   readonly requestedBy?: string | undefined;
+  readonly trigger?: string | undefined;
+  /** Those that are given must be the same. */
+  readonly subject?: { readonly schema?: string; readonly model?: string; readonly id?: string } | undefined;
+  readonly connector?: { readonly type?: string; readonly key?: string } | undefined;
+  /** Values as they are written: `5` finds the number and the text. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
+  /** Requested at this instant or later (ISO 8601), and before that one. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
 /** The last row of a page. */
@@ -49,6 +59,41 @@ export interface RunPage {
   readonly next: RunCursor | null;
 }
 
+type RunViews = { readonly runs_v2: RunRow };
+type Conditions = ExpressionBuilder<RunViews, 'runs_v2'>;
+type Condition = Expression<SqlBool>;
+
+const columns = ['slug', 'status', 'context', 'requestedBy', 'trigger'] as const;
+
+function conditionsOf(eb: Conditions, filters: RunFilters): Condition[] {
+  const { from, to, subject, connector, variables = {} } = filters;
+  const plain = columns.flatMap((column) => {
+    const wanted = filters[column];
+    return wanted === undefined ? [] : [eb(column, '=', wanted)];
+  });
+  return [
+    ...plain,
+    ...(from === undefined ? [] : [eb('requestedAt', '>=', from)]),
+    ...(to === undefined ? [] : [eb('requestedAt', '<', to)]),
+    ...(subject === undefined ? [] : [contains('subject', subject)]),
+    ...(connector === undefined ? [] : [contains('connector', connector)]),
+    ...Object.entries(variables).map(([name, text]) =>
+      eb.or(readingsOf(text).map((value) => contains('variables', { [name]: { value } }))),
+    ),
+  ];
+}
+
+const contains = (column: 'subject' | 'connector' | 'variables', part: object): Condition =>
+  sql<SqlBool>`${sql.ref(column)} @> ${JSON.stringify(part)}::jsonb`;
+
+/** A text, and the number, boolean or null that is written so. */
+function readingsOf(text: string): readonly unknown[] {
+  const other: unknown = /^(true|false|null|-?\d+(\.\d+)?([eE][-+]?\d+)?)$/.test(text)
+    ? (JSON.parse(text.replace(/^(-?)0+(?=\d)/, '$1')) as unknown)
+    : text;
+  return other === text ? [text] : [text, other];
+}
+
 /** A page of the tenant's runs, the newest first. Reads `runs`. */
 export async function listRuns(
   db: ReadDb,
@@ -57,16 +102,13 @@ export async function listRuns(
   const size = Math.min(Math.max(limit, 1), 200);
   let query = db
     .views(runs)
-    .selectFrom('runs_v1')
+    .selectFrom('runs_v2')
     .selectAll()
     .where('tenantId', '=', requireTenant(tenantId))
+    .where((eb) => eb.and(conditionsOf(eb, filters)))
     .orderBy('requestedAt', 'desc')
     .orderBy('runId', 'desc')
     .limit(size + 1);
-  if (filters.slug !== undefined) query = query.where('slug', '=', filters.slug);
-  if (filters.status !== undefined) query = query.where('status', '=', filters.status);
-  if (filters.context !== undefined) query = query.where('context', '=', filters.context);
-  if (filters.requestedBy !== undefined) query = query.where('requestedBy', '=', filters.requestedBy);
   if (cursor !== undefined) {
     query = query.where((eb) =>
       eb(eb.refTuple('requestedAt', 'runId'), '<', eb.tuple(cursor.requestedAt, cursor.runId)),
@@ -81,7 +123,10 @@ function pageOf(found: readonly RunRow[], size: number): RunPage {
   return { items, next: last ? { requestedAt: last.requestedAt, runId: last.runId } : null };
 }
 
-export type UnfinishedRun = Pick<RunRow, 'tenantId' | 'runId' | 'attempt' | 'cancelRequested'> & {
+export type UnfinishedRun = Pick<
+  RunRow,
+  'tenantId' | 'runId' | 'attempt' | 'cancelRequested' | 'failures' | 'retryAt'
+> & {
   readonly status: 'pending' | 'running';
   /** Of the current attempt; null before the first start. */
   readonly worker: string | null;
@@ -91,8 +136,8 @@ export type UnfinishedRun = Pick<RunRow, 'tenantId' | 'runId' | 'attempt' | 'can
 export async function listUnfinishedRuns(db: ReadDb, limit = 10_000): Promise<readonly UnfinishedRun[]> {
   const found = await db
     .views(runs)
-    .selectFrom('runs_v1')
-    .select(['tenantId', 'runId', 'status', 'attempt', 'attempts', 'cancelRequested'])
+    .selectFrom('runs_v2')
+    .select(['tenantId', 'runId', 'status', 'attempt', 'attempts', 'cancelRequested', 'failures', 'retryAt'])
     .where('status', 'in', ['pending', 'running'])
     .orderBy('requestedAt')
     .orderBy('runId')

@@ -15,13 +15,31 @@ export type Output =
   | { readonly kind: 'inline'; readonly value: unknown }
   | { readonly kind: 'blob'; readonly sha256: string; readonly size: number };
 
-/** One start of the run: a later one means that this one was lost. */
+/** How an attempt ended that was followed by another one. */
+export interface FailedAttempt {
+  readonly status: string;
+  readonly reason: string;
+  readonly error: { readonly name: string; readonly message: string } | null;
+  readonly exitCode: number | null;
+  readonly log: (Blob & { readonly lines: number; readonly truncated: boolean }) | null;
+  readonly runMs: number;
+  readonly endedAt: string;
+  /** Before this instant the next one does not begin. */
+  readonly retryAt: string;
+}
+
+/** Set by the script, by name (R-D5). */
+export type Variables = Readonly<Record<string, { readonly type: string; readonly value: unknown }>>;
+
+/** One start of the run: a later one means that this one failed, or else was lost. */
 export interface Attempt {
   readonly attempt: number;
   readonly worker: string;
   readonly imageDigest: string;
   readonly profile: string;
+  readonly warm?: boolean;
   readonly at: string;
+  readonly failed?: FailedAttempt;
 }
 
 /** What each run is now, and all its attempts. Owned by the run's stream. */
@@ -45,6 +63,14 @@ export const runRows = table({
     reason: nullable(text),
     attempt: integer,
     attempts: json<readonly Attempt[]>(),
+    /** Attempts that failed and were to be followed by another one. */
+    failures: integer,
+    /** During the pause before the next attempt. */
+    retryAt: nullable(instant),
+    retries: nullable(json<{ readonly max: number; readonly backoffSeconds: number }>()),
+    subject: nullable(json<{ readonly schema: string; readonly model: string; readonly id: string }>()),
+    connector: nullable(json<{ readonly type: string; readonly key: string }>()),
+    variables: json<Variables>(),
     requestedBy: text,
     requestedAt: instant,
     startedAt: nullable(instant),

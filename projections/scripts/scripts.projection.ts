@@ -167,6 +167,7 @@ export const scripts = defineProjection<StemmaEvent, EventMetadata>()({
     AttemptsDenied: ignored,
     RunRequested: ignored,
     RunStarted: ignored,
+    RunAttemptFailed: ignored,
     RunCancelRequested: ignored,
     RunCompleted: ignored,
     RouteClaimed: ignored,

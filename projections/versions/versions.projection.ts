@@ -147,6 +147,7 @@ export const versions = defineProjection<StemmaEvent, EventMetadata>()({
     AttemptsDenied: ignored,
     RunRequested: ignored,
     RunStarted: ignored,
+    RunAttemptFailed: ignored,
     RunCancelRequested: ignored,
     RunCompleted: ignored,
     RouteClaimed: ignored,

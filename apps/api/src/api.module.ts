@@ -45,6 +45,7 @@ import { ScriptsController } from './scripts/scripts.controller.js';
 import { SwitchingController } from './scripts/switching.controller.js';
 import { TriggersController } from './scripts/triggers.controller.js';
 import { VersionsController } from './scripts/versions.controller.js';
+import { WorkersController } from './workers/workers.controller.js';
 
 const controllers = [
   AuthoringController,
@@ -101,6 +102,41 @@ export class ApiModule {
         }),
       ],
       controllers,
+      controllers: [
+        AuthoringController,
+        BytesController,
+        DecisionsController,
+        DiffController,
+        FilesController,
+        JobsController,
+        ListingController,
+        LogsController,
+        MetricsController,
+        ParkedController,
+        PoliciesController,
+        PublishingController,
+        TriggersController,
+        ProjectionsController,
+        RequestRunController,
+        RunsController,
+        SwitchingController,
+        HealthController,
+        HistoryController,
+        LineageController,
+        ProblemsController,
+        ReviewController,
+        ReviewsController,
+        RollbackController,
+        ScriptsController,
+        VersionsController,
+        WhoamiController,
+        KeysController,
+        PrincipalsController,
+        DirectoryController,
+        TenantController,
+        TenantsController,
+        WorkersController,
+      ],
       providers: [
         { provide: PARTS, useValue: parts },
         { provide: RUN_PARTS, useValue: runParts },

@@ -29,6 +29,8 @@ const runParts: RunParts = {
   keepDays: 1,
   news: { next: never, close: never },
   readLines: never,
+  readReports: never,
+  clock: never,
 };
 
 /** The OpenAPI document of this release, made without any server: nothing is connected and nothing listens. */

@@ -14,6 +14,7 @@ import { addRunCommand } from './run/request-run.js';
 import { addBlobsCommands } from './run/blobs-commands.js';
 import { addRunsCommands } from './run/runs-commands.js';
 import { addScriptCommands } from './script/script-commands.js';
+import { addPoolCommand } from './workers/pool-command.js';
 import { addSessionCommands } from './session/session-commands.js';
 
 /** Where commander writes help and complaints. */
@@ -66,6 +67,7 @@ export function createProgram(perform: Perform, { out, err, columns }: Output): 
   addKeyCommands(program, perform);
   addPrincipalCommands(program, perform);
   addTenantCommands(program, perform);
+  addPoolCommand(program, perform);
   addSessionCommands(program, perform);
   addEventNodeCommand(program, perform);
   addLogCommands(program, perform);

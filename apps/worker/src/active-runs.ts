@@ -6,6 +6,7 @@ export interface ActiveRuns {
   /** Stops the container of the run, if it is one of ours. */
   cancel(runId: string): void;
   readonly size: number;
+  list(): readonly { readonly runId: string; readonly attempt: number }[];
 }
 
 export function openActiveRuns(): ActiveRuns {
@@ -19,6 +20,7 @@ export function openActiveRuns(): ActiveRuns {
     },
     executes: (runId, attempt) => active.get(runId)?.attempt === attempt,
     cancel: (runId) => active.get(runId)?.stop.abort(),
+    list: () => [...active].map(([runId, { attempt }]) => ({ runId, attempt })),
     get size() {
       return active.size;
     },

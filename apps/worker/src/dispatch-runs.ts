@@ -11,6 +11,8 @@ export interface DispatchParts {
   readonly producer: RunProducer;
   readonly active: ActiveRuns;
   readonly workerId: string;
+  /** Calls back after so long, or never when that is long: the reconciler looks after it then. */
+  readonly later: (ms: number, then: () => void) => void;
   readonly log: Logger;
 }
 
@@ -25,7 +27,8 @@ export async function dispatchRuns(parts: DispatchParts, signal: AbortSignal): P
   }
 }
 
-function hear({ admission, active, workerId }: DispatchParts, recorded: RecordedEvent): readonly Candidate[] {
+function hear(parts: DispatchParts, recorded: RecordedEvent): readonly Candidate[] {
+  const { admission, active, workerId } = parts;
   const event = recorded as unknown as RunEvent & { readonly metadata: EventMetadata };
   const { tenantId } = event.metadata;
   const { runId } = event.data;
@@ -35,6 +38,9 @@ function hear({ admission, active, workerId }: DispatchParts, recorded: Recorded
     case 'RunStarted':
       if (event.data.worker !== workerId) active.cancel(runId);
       return [];
+    case 'RunAttemptFailed':
+      tryAgain(parts, { tenantId, runId, attempt: event.data.attempt + 1 }, event.data.retryAfterMs);
+      return admission.end(tenantId, runId);
     case 'RunCancelRequested':
       active.cancel(runId);
       return [];
@@ -42,6 +48,11 @@ function hear({ admission, active, workerId }: DispatchParts, recorded: Recorded
       active.cancel(runId);
       return admission.end(tenantId, runId);
   }
+}
+
+/** During its pause a run holds no place in its tenant's turn. Whether it still wants the attempt, the log says then. */
+function tryAgain(parts: DispatchParts, candidate: Candidate, afterMs: number): void {
+  parts.later(afterMs, () => void enqueue(parts, parts.admission.request(candidate)));
 }
 
 /** Redis may be away: the reconciler finds what is missing there. */

@@ -36,6 +36,9 @@ export interface ExecuteParts {
   readonly log: Logger;
 }
 
+/** Clocks of workers differ a little. */
+const EARLY_MS = 500;
+
 /** The attempt was not ours to start: its container is gone again, and nobody else is in its way. */
 class NotOurs extends Error {}
 
@@ -50,7 +53,7 @@ class StoppedWithWorker extends Error {
  */
 export async function executeRun(parts: ExecuteParts, job: RunJob): Promise<void> {
   const { state } = await parts.runs.load(streamName('run', job.tenantId, job.runId));
-  if (state.status === 'none' || state.status === 'finished' || job.attempt !== state.attempt + 1) return;
+  if (!isDue(state, job.attempt, Date.now())) return;
   const turn = parts.active.begin(job.runId, job.attempt);
   try {
     const blobs = await parts.blobs(job.tenantId);
@@ -61,6 +64,13 @@ export async function executeRun(parts: ExecuteParts, job: RunJob): Promise<void
     turn.end();
     await parts.showMoved(job).catch(() => undefined);
   }
+}
+
+/** A retry that comes before its time is left to whoever asks again when it is due. */
+function isDue(state: RunState, attempt: number, now: number): state is Run {
+  if (state.status === 'none' || state.status === 'finished' || attempt !== state.attempt + 1) return false;
+  const { pause } = state;
+  return pause === null || Date.parse(pause.from) + pause.ms <= now + EARLY_MS;
 }
 
 interface Ready {
@@ -136,8 +146,9 @@ async function runAttempt(
       signal,
       sink: artifactSink(blobs),
       onLog: (entry) => runLog.add(entry),
-      onStarted: async ({ imageDigest, profile }) => {
-        if (!(await commands.start(job, { attempt: job.attempt, imageDigest, profile }))) throw new NotOurs();
+      onStarted: async ({ imageDigest, profile, warm }) => {
+        if (!(await commands.start(job, { attempt: job.attempt, imageDigest, profile, warm })))
+          throw new NotOurs();
         void parts.showMoved(job).catch(() => undefined);
       },
     });

@@ -9,15 +9,18 @@ const run: UnfinishedRun = {
   attempt: 1,
   worker: 'w',
   cancelRequested: false,
+  failures: 0,
+  retryAt: null,
 };
-const lost = { mine: false, workerLost: true };
+const now = Date.parse('2026-11-21T08:00:00.000Z');
+const lost = { mine: false, workerLost: true, now };
 
 describe('what is done about a run that has not ended', () => {
   it('Q1 one that never started is put back', () =>
     expect(
       judgeRun(
         { ...run, status: 'pending', attempt: 0, worker: null },
-        { mine: false, workerLost: false },
+        { mine: false, workerLost: false, now },
         3,
       ),
     ).toEqual({
@@ -26,13 +29,24 @@ describe('what is done about a run that has not ended', () => {
     }));
 
   it('one whose worker lives is left alone, here or elsewhere', () => {
-    expect(judgeRun(run, { mine: true, workerLost: false }, 3)).toEqual({ do: 'nothing' });
-    expect(judgeRun(run, { mine: false, workerLost: false }, 3)).toEqual({ do: 'nothing' });
+    expect(judgeRun(run, { mine: true, workerLost: false, now }, 3)).toEqual({ do: 'nothing' });
+    expect(judgeRun(run, { mine: false, workerLost: false, now }, 3)).toEqual({ do: 'nothing' });
   });
 
   it('T13 one whose worker is lost gets the next attempt, a bounded number of times', () => {
     expect(judgeRun(run, lost, 3)).toEqual({ do: 'enqueue', attempt: 2 });
     expect(judgeRun({ ...run, attempt: 3 }, lost, 3)).toEqual({ do: 'end', as: 'worker-lost' });
+  });
+
+  it('one that failed waits for its retry, and its failures are not counted as losses', () => {
+    const failed = { ...run, status: 'pending' as const, worker: null, failures: 1 };
+    const sight = { mine: false, workerLost: false, now };
+    expect(judgeRun({ ...failed, retryAt: '2026-11-21T08:00:01.000Z' }, sight, 3)).toEqual({ do: 'nothing' });
+    expect(judgeRun({ ...failed, retryAt: '2026-11-21T07:59:59.000Z' }, sight, 3)).toEqual({
+      do: 'enqueue',
+      attempt: 2,
+    });
+    expect(judgeRun({ ...run, attempt: 3, failures: 1 }, lost, 3)).toEqual({ do: 'enqueue', attempt: 4 });
   });
 
   it('T12 one that was cancelled and lost its worker ends cancelled', () =>

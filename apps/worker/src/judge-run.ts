@@ -6,6 +6,8 @@ export interface Sight {
   readonly mine: boolean;
   /** Its worker is certainly gone, or has been silent for two passes. */
   readonly workerLost: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
 export type Verdict =
@@ -14,13 +16,16 @@ export type Verdict =
   | { readonly do: 'end'; readonly as: 'cancelled' | 'worker-lost' };
 
 /**
- * What is to be done about a run that has not ended (DESIGN §6). Only an attempt that is lost gives way to the next one;
- * after `maxAttempts` of them the run ends as lost: a script that kills its workers does not do so for ever.
+ * What is to be done about a run that has not ended (DESIGN §6). Only an attempt that is lost gives way to the next one, and
+ * one that failed to its retry when its pause is over; after `maxAttempts` lost ones the run ends as lost: a script that kills its workers does not do so for ever.
  */
-export function judgeRun(run: UnfinishedRun, { mine, workerLost }: Sight, maxAttempts: number): Verdict {
-  if (run.status === 'pending') return { do: 'enqueue', attempt: run.attempt + 1 };
+export function judgeRun(run: UnfinishedRun, { mine, workerLost, now }: Sight, maxAttempts: number): Verdict {
+  if (run.status === 'pending') {
+    const pauses = run.retryAt !== null && Date.parse(run.retryAt) > now;
+    return pauses ? { do: 'nothing' } : { do: 'enqueue', attempt: run.attempt + 1 };
+  }
   if (mine || !workerLost) return { do: 'nothing' };
   if (run.cancelRequested) return { do: 'end', as: 'cancelled' };
-  if (run.attempt >= maxAttempts) return { do: 'end', as: 'worker-lost' };
+  if (run.attempt - run.failures >= maxAttempts) return { do: 'end', as: 'worker-lost' };
   return { do: 'enqueue', attempt: run.attempt + 1 };
 }

@@ -20,6 +20,7 @@ import { listPrunedContents, versions } from '@stemma/projections/versions';
 import { ensureLog, openReadModel, type ReadModel } from '@stemma/read-model';
 import { openDockerRunner } from '@stemma/runner';
 import path from 'node:path';
+import { poolOptions } from './pool-options.js';
 import { prepareRuntimes } from './prepare-runtimes.js';
 import { repeat } from './repeat.js';
 import { startWorker } from './start-worker.js';
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
     installId,
     workerId: identity.id,
     ...(config.dockerHost !== undefined && { dockerHost: config.dockerHost }),
+    pool: poolOptions(config),
   });
   const app = await NestFactory.createApplicationContext(
     CommandsModule.register({ store, release: RELEASE }),

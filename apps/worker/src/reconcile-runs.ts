@@ -52,6 +52,7 @@ async function reconcileRun(parts: ReconcileParts, run: UnfinishedRun): Promise<
   const sight = {
     mine: parts.active.executes(runId, attempt),
     workerLost: worker !== null && isLost(parts, worker, runId, attempt),
+    now: parts.clock(),
   };
   const verdict = judgeRun(run, sight, parts.maxAttempts);
   if (verdict.do === 'enqueue') await putBack(parts, { tenantId, runId, attempt: verdict.attempt });

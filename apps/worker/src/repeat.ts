@@ -5,6 +5,8 @@ export interface RepeatOptions {
 }
 
 export interface Repeating {
+  /** The next turn comes at once, or after the one in hand. */
+  now(): void;
   /** Waits for the turn in hand. */
   stop(): Promise<void>;
 }
@@ -13,16 +15,27 @@ export interface Repeating {
 export function repeat(turn: () => Promise<void>, { everyMs, onFault }: RepeatOptions): Repeating {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  let wanted = false;
+  let inTurn = false;
   let current: Promise<void> = Promise.resolve();
   const next = (): void => {
+    [inTurn, wanted] = [true, false];
     current = turn()
       .catch(onFault)
       .then(() => {
-        if (!stopped) timer = setTimeout(next, everyMs);
+        inTurn = false;
+        if (!stopped) timer = setTimeout(next, wanted ? 0 : everyMs);
       });
   };
   next();
   return {
+    now: () => {
+      if (inTurn) wanted = true;
+      else if (!stopped) {
+        clearTimeout(timer);
+        next();
+      }
+    },
     stop: async () => {
       stopped = true;
       clearTimeout(timer);

@@ -124,6 +124,57 @@ describe('R-A12 the bytes of a run', () => {
   });
 });
 
+describe('a script that fails now and then', () => {
+  const moody = `export function run({ failures }, context) {
+    if (context.attempt <= failures) throw new Error('not yet');
+    return { attempt: context.attempt };
+  }`;
+  const settings = { retries: { max: 2, backoffSeconds: 0.2 } };
+
+  it('is tried again after a pause, and every attempt is kept', async () => {
+    const slug = await runs.publish('node', moody, { settings });
+    const run = await runs.ended(await runs.request(slug, { input: { failures: 1 } }));
+    expect(run).toMatchObject({
+      status: 'completed',
+      attempt: 2,
+      failures: 1,
+      output: { value: { attempt: 2 } },
+    });
+    expect(run.attempts.map(({ failed }) => failed?.reason)).toEqual(['script-error', undefined]);
+  });
+
+  it('fails in the end, and can be cancelled while it pauses', async () => {
+    const slug = await runs.publish('node', moody, { settings });
+    const run = await runs.ended(await runs.request(slug, { input: { failures: 9 } }));
+    expect(run).toMatchObject({ status: 'failed', reason: 'script-error', attempt: 3, failures: 2 });
+    const patient = await runs.publish('node', moody, {
+      settings: { retries: { max: 1, backoffSeconds: 60 } },
+    });
+    const runId = await runs.request(patient, { input: { failures: 9 } });
+    await eventually(
+      () => runs.show(runId),
+      ({ failures }) => failures === 1,
+    );
+    const answer = await runs.call('POST', `/v1/runs/${runId}/cancel`, { body: {} });
+    expect(answer.body).toMatchObject({ status: 'cancelled' });
+    expect(await runs.ended(runId)).toMatchObject({ status: 'cancelled', attempt: 1 });
+  });
+});
+
+describe('the warm pool', () => {
+  it('serves a run of the default limits, and leaves one of other limits to a cold start', async () => {
+    const slug = await runs.publish('node', 'export const run = () => 1;');
+    await eventually(
+      () => runs.call('GET', '/v1/ops/pool', { as: 'admin' }),
+      ({ text }) => text.includes('"runtime":"node","target":1,"ready":1'),
+      30_000,
+    );
+    const [warm] = (await runs.ended(await runs.request(slug))).attempts;
+    const [cold] = (await runs.ended(await runs.request(slug, { timeoutMs: 600_000 }))).attempts;
+    expect([warm?.warm, cold?.warm]).toEqual([true, false]);
+  });
+});
+
 describe('what is refused', () => {
   const codeOf = async (slug: string, body: object) => {
     const { status, body: problem } = await runs.call('POST', `/v1/scripts/${slug}/runs`, { body });

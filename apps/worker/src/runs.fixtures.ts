@@ -9,6 +9,10 @@ export interface RunView {
   readonly status: string;
   readonly reason: string | null;
   readonly attempt: number;
+  readonly failures: number;
+  readonly attempts: readonly { readonly warm?: boolean; readonly failed?: { readonly reason: string } }[];
+  readonly variables: Json;
+  readonly retryAt: string | null;
   readonly output: { readonly kind: string; readonly value?: unknown } | null;
   readonly error: { readonly message: string } | null;
   readonly artifacts: readonly { readonly name: string; readonly size: number; readonly sha256: string }[];
@@ -31,7 +35,11 @@ export interface RunSystem {
   ) => Promise<Answer>;
   readonly upload: (bytes: string) => Promise<string>;
   /** Creates a script with one published version. */
-  readonly publish: (runtime: 'node' | 'python' | 'shell', source: string) => Promise<string>;
+  readonly publish: (
+    runtime: 'node' | 'python' | 'shell',
+    source: string,
+    more?: { readonly settings?: Json; readonly inputSchema?: Json },
+  ) => Promise<string>;
   readonly request: (slug: string, body?: Json) => Promise<string>;
   readonly show: (runId: string) => Promise<RunView>;
   readonly ended: (runId: string, withinMs?: number) => Promise<RunView>;
@@ -72,10 +80,13 @@ export async function startRunSystem(env: NodeJS.ProcessEnv = {}): Promise<RunSy
       const init = { body: bytes, headers: { 'Content-Type': 'application/octet-stream' } };
       return String((await send('POST', '/v1/files', init)).body['sha256']);
     },
-    publish: async (runtime, source) => {
+    publish: async (runtime, source, more) => {
       const slug = `spec-${randomUUID().slice(0, 12)}`;
       await must('POST', '/v1/scripts', { slug, details: { name: slug } });
-      await must('POST', `/v1/scripts/${slug}/versions`, { baseNumber: 0, content: { runtime, source } });
+      await must('POST', `/v1/scripts/${slug}/versions`, {
+        baseNumber: 0,
+        content: { runtime, source, ...more },
+      });
       await must('POST', `/v1/scripts/${slug}/versions/1/submit`, {});
       await must('POST', `/v1/scripts/${slug}/versions/1/approve`, {}, 'reviewer');
       await must('POST', `/v1/scripts/${slug}/versions/1/publish`, {}, 'admin');

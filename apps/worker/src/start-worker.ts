@@ -2,28 +2,32 @@ import { readingTerms, runDecider, scriptDecider } from '@stemma/commands';
 import type { CommandBus } from '@nestjs/cqrs';
 import type { TenantBlobs } from '@stemma/blob-store';
 import { type EventStore, openAggregate } from '@stemma/event-store';
-import { type Logger, type Metrics, NO_LABELS } from '@stemma/observability';
+import type { Logger, Metrics } from '@stemma/observability';
 import {
   connectRedis,
+  dropReport,
   openRunConsumer,
   openRunProducer,
   publishLines,
   publishNews,
   readPresence,
-  sayAlive,
+  hearCalls,
   sayGone,
   unsafeMemoryPolicy,
 } from '@stemma/queue';
 import type { Runner } from '@stemma/runner';
-import { type ActiveRuns, openActiveRuns } from './active-runs.js';
+import { openActiveRuns } from './active-runs.js';
 import { openAdmission } from './admission.js';
+import { openAlarms } from './alarms.js';
+import { beat } from './beat.js';
 import { dispatchRuns } from './dispatch-runs.js';
-import { executeRun } from './execute-run.js';
+import { type ExecuteParts, executeRun } from './execute-run.js';
 import type { UnfinishedRun } from '@stemma/projections/runs';
 import { reconcileRuns } from './reconcile-runs.js';
 import { repeat } from './repeat.js';
 import { openTidying, type TidyParts } from './tidy-contents.js';
 import { watchSilence } from './silence.js';
+import { watchWorker } from './watch-worker.js';
 import { workerCommands } from './worker-commands.js';
 import { whenConnected } from './when-connected.js';
 import type { WorkerIdentity } from './worker-identity.js';
@@ -56,6 +60,8 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
+/** A tenant whose first run finds all places taken by another's has this one: the other may not take it. */
+const SPARE = 1;
 const BEAT_MS = 5_000;
 /** Redis is transport: a worker that has waited so long for it begins without. */
 const REDIS_WITHIN_MS = 3_000;
@@ -67,8 +73,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const redis = connectRedis({ url: redisUrl, onFault });
   const producer = openRunProducer({ url: redisUrl, onFault });
   const active = openActiveRuns();
-  watchRuns(options.metrics, active, options.concurrency);
   const admission = openAdmission(options.perTenant);
+  watchWorker({ ...options, active, admission });
   const commands = workerCommands(options.bus, identity.id);
   const stopping = new AbortController();
   const shared = { ...options, active, admission, commands, producer };
@@ -78,11 +84,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     runs: openAggregate({ store, decider: runDecider }),
     scripts: openAggregate({ store, decider: scriptDecider }),
     tenants: readingTerms(store),
-    show: (
-      { runId, attempt }: { runId: string; attempt: number },
-      lines: Parameters<typeof publishLines>[3],
-    ) => publishLines(redis, runId, attempt, lines),
-    showMoved: ({ runId }: { runId: string }) => publishNews(redis, runId),
+    ...telling(redis),
   };
   const reconciling = {
     ...shared,
@@ -92,17 +94,26 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   };
 
   await whenConnected(redis, REDIS_WITHIN_MS);
-  const beating = repeat(() => sayAlive(redis, identity.id, Date.now()), { everyMs: BEAT_MS, onFault });
-  const dispatching = dispatchRuns({ ...shared, workerId: identity.id }, stopping.signal);
+  const beating = repeat(() => beat(redis, { ...shared, clock: () => Date.now() }), {
+    everyMs: BEAT_MS,
+    onFault,
+  });
+  const retries = openAlarms(options.reconcileMs * 2);
+  const dispatching = dispatchRuns(
+    { ...shared, workerId: identity.id, later: retries.after },
+    stopping.signal,
+  );
   const passes = repeat(() => reconcileRuns(reconciling), { everyMs: options.reconcileMs, onFault });
   const tidying = repeat(openTidying({ ...parts, clock: () => new Date() }), {
     everyMs: options.sweepMs,
     onFault,
   });
+  const calls = connectRedis({ url: redisUrl, onFault });
+  hearCalls(calls, () => passes.now(), onFault);
   const consumer = openRunConsumer({
     url: redisUrl,
     onFault,
-    concurrency: options.concurrency,
+    concurrency: options.concurrency + SPARE,
     process: (job) => executeRun(parts, job),
   });
   await warnOfEviction(redis, log);
@@ -110,6 +121,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   return {
     async stop() {
       stopping.abort();
+      retries.close();
       await passes.stop();
       await tidying.stop();
       await options.runner.close();
@@ -117,18 +129,19 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await dispatching.catch(onFault);
       await beating.stop();
       await sayGone(redis, identity.id).catch(onFault);
+      await dropReport(redis, identity.id).catch(onFault);
+      calls.disconnect();
       await producer.close();
       redis.disconnect();
     },
   };
 }
 
-function watchRuns(metrics: Metrics, active: ActiveRuns, concurrency: number): void {
-  const inHand = metrics.gauge({ name: 'stemma_worker_runs', help: 'Runs that this worker executes now.' });
-  const most = metrics.gauge({ name: 'stemma_worker_concurrency', help: 'Runs that it takes at most.' });
-  most.set(NO_LABELS, concurrency);
-  metrics.beforeTold(() => inHand.set(NO_LABELS, active.size));
-}
+/** How followers learn of lines and of turns. */
+const telling = (redis: ReturnType<typeof connectRedis>): Pick<ExecuteParts, 'show' | 'showMoved'> => ({
+  show: ({ runId, attempt }, lines) => publishLines(redis, runId, attempt, lines),
+  showMoved: ({ runId }) => publishNews(redis, runId),
+});
 
 /** Faults of transports heal by themselves: one line each kind and minute is enough. */
 function quietly(log: Logger): (error: unknown) => void {

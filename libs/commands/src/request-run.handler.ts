@@ -3,6 +3,7 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isRejection } from '@stemma/decider';
 import {
   canonicalJson,
+  type Content,
   pinVersion,
   refuse,
   type RunLimits,
@@ -54,9 +55,9 @@ export class RequestRunHandler implements ICommandHandler<InstanceType<typeof Re
     const scriptId = scriptIdOf(tenantId, slug);
     const { state } = await this.shell.script.load(streamName('script', tenantId, scriptId));
     const { versionId, number, contentHash } = pinVersion(state, body.context, body.version);
-    const content = await readContent(this.shell.store, { tenantId, scriptId, contentHash });
-    const { runtime } =
-      content ?? refuse('content-pruned', `The content of version ${number} was pruned. Run another one.`);
+    const content =
+      (await readContent(this.shell.store, { tenantId, scriptId, contentHash })) ??
+      refuse('content-pruned', `The content of version ${number} was pruned. Run another one.`);
     const [files, input] = await Promise.all([this.findFiles(tenantId, body), this.putInput(tenantId, body)]);
     const limits = {
       ...this.limits[body.context],
@@ -69,12 +70,15 @@ export class RequestRunHandler implements ICommandHandler<InstanceType<typeof Re
       versionId,
       number,
       contentHash,
-      runtime,
+      runtime: content.runtime,
       context: body.context,
       trigger: { kind: 'api' },
       input,
       files,
       limits,
+      retries: retriesOf(content),
+      subject: body.subject,
+      connector: body.connector,
     };
   }
 
@@ -95,4 +99,10 @@ export class RequestRunHandler implements ICommandHandler<InstanceType<typeof Re
       }),
     );
   }
+}
+
+/** Script failures are tried again only where its version says so. */
+function retriesOf({ settings }: Content): NonNullable<Requested['retries']> {
+  const { max = 0, backoffSeconds = 1 } = settings?.retries ?? {};
+  return { max, backoffSeconds };
 }

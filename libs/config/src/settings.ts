@@ -5,6 +5,50 @@ import { connection, count, port } from './setting-forms.js';
 import type { ProcessName, Setting } from './setting.js';
 import { tokenSettings } from './token-settings.js';
 
+<<<<<<< HEAD
+=======
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'is not a port number')
+  .transform(Number)
+  .refine((value) => value <= 65_535, 'is above 65535');
+
+const bytes = z
+  .string()
+  .regex(/^\d{1,12}$/, 'is not a whole number of bytes')
+  .transform(Number)
+  .refine((value) => value >= 1024, 'is below 1024 bytes');
+
+const count = z
+  .string()
+  .regex(/^\d{1,6}$/, 'is not a whole number')
+  .transform(Number)
+  .refine((value) => value >= 1, 'is below 1');
+
+const runtimes = ['node', 'python', 'shell'] as const;
+
+/** `node=2,python=1`: how many of each; what is not named is 0. */
+const sizes = z
+  .string()
+  .regex(/^((node|python|shell)=\d{1,2}(,|$))*$/, 'is not of the form node=1,python=1,shell=0')
+  .transform((value) => {
+    const named = new Map(value.split(',').map((part) => part.split('=') as [string, string]));
+    return Object.fromEntries(runtimes.map((name) => [name, Number(named.get(name) ?? 0)])) as Readonly<
+      Record<(typeof runtimes)[number], number>
+    >;
+  });
+
+/** A connection string whose scheme is one of `schemes`; hosts in a comma-separated list are fine (clusters). */
+const connection = (...schemes: readonly string[]) =>
+  z
+    .string()
+    .refine(
+      (value) =>
+        schemes.some((scheme) => value.startsWith(`${scheme}://`) && value.length > scheme.length + 3),
+      `does not begin with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+    );
+
+>>>>>>> 2415f68 (feat(runs): keep containers warm, try failed scripts again by policy, find runs by what they are about)
 const servers: readonly ProcessName[] = ['api', 'projector', 'worker', 'local'];
 const workers: readonly ProcessName[] = ['worker'];
 const everyone: readonly ProcessName[] = ['local', 'event-node', 'api', 'projector', 'worker', 'cli'];
@@ -169,16 +213,16 @@ export const settings = {
     schema: count,
     fallback: '4',
     form: 'count',
-    help: 'Runs that one worker executes at the same time.',
+    help: 'Runs that one worker executes at the same time; it keeps one place more, for a tenant that has none yet.',
     usedBy: workers,
     exposure: 'public',
   },
   runsPerTenant: {
     name: 'STEMMA_RUNS_PER_TENANT',
     schema: count,
-    fallback: '16',
+    fallback: '4',
     form: 'count',
-    help: 'Runs of one tenant that may be in the queue at the same time; the others wait for their turn.',
+    help: 'Runs of one tenant that may be in the queue or executed at the same time, over all workers; the others wait for their turn. Below the sum of what the workers execute, a tenant finds a place however many runs another one has.',
     usedBy: workers,
     exposure: 'public',
   },
@@ -209,13 +253,31 @@ export const settings = {
     usedBy: workers,
     exposure: 'public',
   },
+  poolSizes: {
+    name: 'STEMMA_POOL_SIZES',
+    schema: sizes,
+    fallback: 'node=1,python=1,shell=0',
+    form: 'runtime=count,…',
+    help: 'Containers that a worker keeps started ahead for runs with the default limits; 0 for none. Each waits with some 20 to 60 MiB.',
+    usedBy: workers,
+    exposure: 'public',
+  },
+  poolMaxAgeSeconds: {
+    name: 'STEMMA_POOL_MAX_AGE_SECONDS',
+    schema: count,
+    fallback: '900',
+    form: 'seconds',
+    help: 'A container that has waited so long is replaced by a new one.',
+    usedBy: workers,
+    exposure: 'public',
+  },
   sandboxTimeoutSeconds: {
     name: 'STEMMA_SANDBOX_TIMEOUT_SECONDS',
     schema: count,
     fallback: '60',
     form: 'seconds',
     help: 'How long a run in the sandbox may take when its request does not say.',
-    usedBy: ['api'],
+    usedBy: ['api', 'worker'],
     exposure: 'public',
   },
   productionTimeoutSeconds: {
@@ -224,7 +286,7 @@ export const settings = {
     fallback: '120',
     form: 'seconds',
     help: 'How long a run in production may take when its request does not say.',
-    usedBy: ['api'],
+    usedBy: ['api', 'worker'],
     exposure: 'public',
   },
   runMemoryMb: {
@@ -233,7 +295,7 @@ export const settings = {
     fallback: '256',
     form: 'MiB',
     help: 'Memory of a run, its temporary files included; there is no swap.',
-    usedBy: ['api'],
+    usedBy: ['api', 'worker'],
     exposure: 'public',
   },
   logLevel: {

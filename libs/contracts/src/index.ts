@@ -161,6 +161,7 @@ export {
   versionSchema,
   versionStateSchema,
 } from './responses/version.js';
+export { workerListSchema, workerSchema } from './responses/workers.js';
 export { whoamiSchema } from './responses/whoami.js';
 export { namedSchemas } from './named-schemas.js';
 export { expiredBlobsSchema, sweepAnswer } from './responses/blobs.js';

@@ -96,6 +96,7 @@ import {
 } from './responses/run.js';
 import { scriptListSchema, scriptSchema } from './responses/script.js';
 import { contentAnswer, versionListSchema, versionSchema } from './responses/version.js';
+import { workerListSchema, workerSchema } from './responses/workers.js';
 import { whoamiSchema } from './responses/whoami.js';
 
 type Named = Readonly<Record<string, z.ZodType>>;
@@ -195,5 +196,7 @@ export const namedSchemas = {
     VersionAnswer: versionAnswer,
     VersionList: versionListSchema,
     Whoami: whoamiSchema,
+    Worker: workerSchema,
+    WorkerList: workerListSchema,
   },
 } as const satisfies { readonly requests: Named; readonly responses: Named };

@@ -5,3 +5,12 @@ export { openRunConsumer, type RunConsumer, type RunConsumerOptions } from './ru
 export { PREFIX, type RunJob, runJobId, runJobSchema } from './run-job.js';
 export { openRunProducer, QueueAway, type RunProducer } from './run-producer.js';
 export { type Presence, readPresence, sayAlive, sayGone } from './worker-presence.js';
+export {
+  callWorkers,
+  dropReport,
+  hearCalls,
+  readReports,
+  sayReport,
+  type WorkerReport,
+  workerReportSchema,
+} from './worker-report.js';

@@ -28,11 +28,12 @@ export type Permission =
   | 'run:read'
   | 'blob:sweep'
   | 'projection:read'
-  | 'projection:operate';
+  | 'projection:operate'
+  | 'worker:read';
 
 const read = ['self:read', 'self:write', 'key:own', 'tenant:read', 'script:read', 'run:read'] as const;
 
-const operate = ['projection:read', 'projection:operate'] as const;
+const operate = ['projection:read', 'projection:operate', 'worker:read'] as const;
 
 const granted: Readonly<Record<Role, readonly Permission[]>> = Object.freeze({
   viewer: read,

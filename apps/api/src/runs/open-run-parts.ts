@@ -1,7 +1,7 @@
 import { openTenantBlobs } from '@stemma/blob-store';
 import type { Config } from '@stemma/config';
 import type { Logger } from '@stemma/observability';
-import { connectRedis, openLogNews, readLines } from '@stemma/queue';
+import { connectRedis, openLogNews, readLines, readReports } from '@stemma/queue';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunParts } from './run-parts.js';
@@ -20,6 +20,7 @@ export function openRunParts(config: Config, logger: Logger): OpenedRunParts {
     blobs: openTenantBlobs({ directory: path.join(config.stateDir, 'blobs'), url: config.blobsUrl }),
     fileLimit,
     keepDays,
+    clock: () => Date.now(),
     limits: {
       sandbox: { ...shared, timeoutMs: sandboxTimeoutSeconds * 1000 },
       production: { ...shared, timeoutMs: productionTimeoutSeconds * 1000 },
@@ -29,7 +30,7 @@ export function openRunParts(config: Config, logger: Logger): OpenedRunParts {
   return { parts: { ...bytes, ...live.parts }, close: live.close };
 }
 
-type Live = Pick<RunParts, 'news' | 'readLines'>;
+type Live = Pick<RunParts, 'news' | 'readLines' | 'readReports'>;
 
 function withRedis(url: string, logger: Logger): { readonly parts: Live; readonly close: () => void } {
   const onFault = (error: unknown): void =>
@@ -37,7 +38,11 @@ function withRedis(url: string, logger: Logger): { readonly parts: Live; readonl
   const redis = connectRedis({ url, onFault });
   const news = openLogNews({ url, onFault });
   return {
-    parts: { news, readLines: (run, offset) => readLines(redis, run, offset).catch(() => []) },
+    parts: {
+      news,
+      readLines: (run, offset) => readLines(redis, run, offset).catch(() => []),
+      readReports: () => readReports(redis).catch(() => []),
+    },
     close: () => {
       news.close();
       redis.disconnect();
@@ -50,5 +55,6 @@ function withoutRedis(): { readonly parts: Live; readonly close: () => void } {
     await pause(waitMs, undefined, { signal }).catch(() => undefined);
   };
   const nothing = (): void => undefined;
-  return { parts: { news: { next, close: nothing }, readLines: () => Promise.resolve([]) }, close: nothing };
+  const none = (): Promise<readonly never[]> => Promise.resolve([]);
+  return { parts: { news: { next, close: nothing }, readLines: none, readReports: none }, close: nothing };
 }

@@ -1,6 +1,6 @@
 import type { TenantBlobs } from '@stemma/blob-store';
 import type { DefaultLimits } from '@stemma/commands';
-import type { LogNews } from '@stemma/queue';
+import type { LogNews, WorkerReport } from '@stemma/queue';
 
 /** What the operations on runs need besides: bytes, and news of lines as they are written. */
 export interface RunParts {
@@ -10,6 +10,10 @@ export interface RunParts {
   readonly fileLimit: number;
   /** How long the bytes of runs are kept, days. */
   readonly keepDays: number;
+  /** What workers said last; nothing while Redis is away. */
+  readonly readReports: () => Promise<readonly WorkerReport[]>;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
   readonly news: LogNews;
   /** Lines of an attempt from `offset` on that have not been stored yet; none when Redis is away. */
   readonly readLines: (

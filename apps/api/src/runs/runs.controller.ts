@@ -20,6 +20,7 @@ import { ZodPipe } from '../http/zod.pipe.js';
 import { ValidBody, ValidQuery } from '../scripts/parameters.js';
 import { runNotFound } from './not-found.js';
 import { formatRunCursor, parseRunCursor } from './run-cursor.js';
+import { filtersOf } from './run-filters.js';
 import { runOf } from './run-of.js';
 
 export const ofRun = { runId: runIdParameter };
@@ -41,16 +42,14 @@ export class RunsController {
     query: listRunsQuery,
     answer: runListSchema,
   })
-  list(
-    @Exchange() exchange: HttpExchange,
-    @ValidQuery(listRunsQuery) { mine, cursor, limit, asOf, ...filters }: z.output<typeof listRunsQuery>,
-  ) {
+  list(@Exchange() exchange: HttpExchange, @ValidQuery(listRunsQuery) asked: z.output<typeof listRunsQuery>) {
+    const { mine, cursor, limit, asOf } = asked;
     const requestedBy = mine ? callerOf(exchange).person : undefined;
     const after = parseRunCursor(cursor);
     const query = async (db: ReadDb, tenantId: string) => {
       const page = await listRuns(db, {
         tenantId,
-        filters: { ...filters, requestedBy },
+        filters: { ...filtersOf(asked), requestedBy },
         cursor: after,
         limit,
       });

@@ -48,6 +48,7 @@ import {
   versionListSchema,
   versionSchema,
   whoamiSchema,
+  workerListSchema,
 } from '@stemma/contracts';
 
 /** What each query that is used here answers with: looked at before it is shown. */
@@ -83,6 +84,7 @@ const queries = {
   showParked: parkedEventSchema,
   showProjections: projectionStatusSchema,
   showRun: runSchema,
+  showPool: workerListSchema,
   showScript: scriptSchema,
   showVersion: versionSchema,
   whoAmI: whoamiSchema,
@@ -151,6 +153,7 @@ export type ProjectionStatus = AnswerOf<'showProjections'>;
 export type BuildReport = ProjectionStatus['builds'][number];
 export type Certificate = AnswerOf<'listCertificates'>['items'][number];
 export type Parked = AnswerOf<'listParked'>['items'][number];
+export type Worker = AnswerOf<'showPool'>['items'][number];
 export type ParkedEvent = AnswerOf<'showParked'>;
 export type Review = AnswerOf<'listReviews'>['items'][number];
 export type AuthoringEntry = AnswerOf<'listAuthoring'>['items'][number];

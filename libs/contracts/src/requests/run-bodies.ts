@@ -1,4 +1,4 @@
-import { requestCancelSchema, requestRunSchema, slug } from '@stemma/domain';
+import { requestCancelSchema, requestRunSchema, slug, variableName } from '@stemma/domain';
 import { z } from 'zod';
 import { asOfParameter, cursorParameter, limitParameter } from './parameters.js';
 
@@ -12,18 +12,41 @@ export const artifactParameter = z.string().min(1).max(1_000);
 
 export const runStatusSchema = z.enum(['pending', 'running', 'completed', 'failed', 'timeout', 'cancelled']);
 
-export const listRunsQuery = z.strictObject({
-  slug: slug.optional(),
-  status: runStatusSchema.optional(),
-  context: z.enum(['sandbox', 'production']).optional(),
-  mine: z
-    .enum(['true', 'false'])
-    .default('false')
-    .transform((value) => value === 'true')
-    .describe('Only what the caller asked for'),
-  cursor: cursorParameter.optional().describe('The `next` of the page before, with the same filters'),
-  limit: limitParameter,
-  asOf: asOfParameter.optional(),
+const word = z.string().max(200).optional();
+
+const listRunsShape = z
+  .object({
+    slug: slug.optional(),
+    status: runStatusSchema.optional(),
+    context: z.enum(['sandbox', 'production']).optional(),
+    trigger: z.string().max(40).optional(),
+    'subject.schema': word,
+    'subject.model': word,
+    'subject.id': word,
+    'connector.type': word,
+    'connector.key': word,
+    from: z.iso.datetime().optional().describe('Requested at this instant or later'),
+    to: z.iso.datetime().optional().describe('Requested before this instant'),
+    mine: z
+      .enum(['true', 'false'])
+      .default('false')
+      .transform((value) => value === 'true')
+      .describe('Only what the caller asked for'),
+    cursor: cursorParameter.optional().describe('The `next` of the page before, with the same filters'),
+    limit: limitParameter,
+    asOf: asOfParameter.optional(),
+  })
+  .catchall(z.string().max(1_000));
+
+const isVariable = (key: string): boolean =>
+  key.startsWith('var.') && variableName.safeParse(key.slice(4)).success;
+
+/** `var.<name>`: a variable that a script set. Other names that are not known are refused as everywhere. */
+export const listRunsQuery = listRunsShape.superRefine((query, context) => {
+  for (const key of Object.keys(query)) {
+    if (key in listRunsShape.shape || isVariable(key)) continue;
+    context.addIssue({ code: 'unrecognized_keys', keys: [key], input: query });
+  }
 });
 
 /** `<attempt>-<offset>` of the last line that was seen; an attempt that was lost begins again at its first line. */

@@ -1,4 +1,4 @@
-import { versionNumber } from '@stemma/domain';
+import { variableType, versionNumber } from '@stemma/domain';
 import { z } from 'zod';
 import { runStatusSchema } from '../requests/run-bodies.js';
 
@@ -40,7 +40,21 @@ const attempt = z.strictObject({
   worker: z.string(),
   imageDigest: z.string(),
   profile: z.string(),
+  warm: z.boolean().optional().describe('Whether its container had been started ahead'),
   at: z.iso.datetime(),
+  failed: z
+    .strictObject({
+      status: z.string(),
+      reason: z.string(),
+      error: z.strictObject({ name: z.string(), message: z.string() }).nullable(),
+      exitCode: z.int().nullable(),
+      log: z.strictObject({ ...blob, lines: z.int(), truncated: z.boolean() }).nullable(),
+      runMs: z.int(),
+      endedAt: z.iso.datetime(),
+      retryAt: z.iso.datetime(),
+    })
+    .optional()
+    .describe('How it ended, when it failed and was followed by another one'),
 });
 
 /** One execution of one version (R-A10, R-C4). */
@@ -60,6 +74,14 @@ export const runSchema = z.strictObject({
   limits,
   attempt: z.int().describe('0 before the first start'),
   attempts: z.array(attempt),
+  failures: z.int().describe('Attempts that failed and were to be followed by another one'),
+  retryAt: z.iso.datetime().nullable().describe('During the pause before the next attempt'),
+  retries: z.strictObject({ max: z.int(), backoffSeconds: z.number() }).nullable(),
+  subject: z.strictObject({ schema: z.string(), model: z.string(), id: z.string() }).nullable(),
+  connector: z.strictObject({ type: z.string(), key: z.string() }).nullable(),
+  variables: z
+    .record(z.string(), z.strictObject({ type: variableType, value: z.json() }))
+    .describe('Set by the script, by name; `?var.<name>=<value>` finds runs by them'),
   requestedBy: z.string(),
   requestedAt: z.iso.datetime(),
   startedAt: z.iso.datetime().nullable(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text } from '../shared/schemas.js';
+import { settingsSchema } from './settings-schema.js';
 
 /** What a version of a code script is, whole (DESIGN §6). Every field counts in the hash (HAZARDS T1). */
 export const contentSchema = z.strictObject({
@@ -18,7 +18,7 @@ export const contentSchema = z.strictObject({
     ),
   /** A JSON Schema the input of a run must satisfy. */
   inputSchema: z.record(z.string().max(200), z.json()).optional(),
-  settings: z.record(text(200), z.json()).optional(),
+  settings: settingsSchema.optional(),
 });
 
 export type Content = z.output<typeof contentSchema>;

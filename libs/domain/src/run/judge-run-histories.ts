@@ -10,7 +10,10 @@ export interface HistoryFault {
     | 'something came after its end'
     | 'an attempt was started twice or out of order'
     | 'a report of another attempt counted'
-    | 'cancelled, but ended otherwise';
+    | 'cancelled, but ended otherwise'
+    | 'an attempt failed that was not the current one, or twice'
+    | 'an attempt was to be tried again after a cancel'
+    | 'tried again more often than its policy allows';
 }
 
 /**
@@ -44,5 +47,23 @@ function faultsOf(history: readonly RunEvent[]): HistoryFault['fault'][] {
   const cancelled = history.some(({ type }) => type === 'RunCancelRequested');
   if (cancelled && ends.some(({ data }) => data.status !== 'cancelled'))
     faults.push('cancelled, but ended otherwise');
+  return [...faults, ...faultsOfRetries(history)];
+}
+
+function faultsOfRetries(history: readonly RunEvent[]): HistoryFault['fault'][] {
+  const faults: HistoryFault['fault'][] = [];
+  const failed = history.flatMap((event, place) =>
+    event.type === 'RunAttemptFailed' ? [{ event, place }] : [],
+  );
+  const before = (place: number) => history.slice(0, place);
+  const isCurrent = ({ event, place }: (typeof failed)[number]): boolean => {
+    const last = before(place).findLast(({ type }) => type === 'RunStarted' || type === 'RunAttemptFailed');
+    return last?.type === 'RunStarted' && last.data.attempt === event.data.attempt;
+  };
+  if (!failed.every(isCurrent)) faults.push('an attempt failed that was not the current one, or twice');
+  if (failed.some(({ place }) => before(place).some(({ type }) => type === 'RunCancelRequested')))
+    faults.push('an attempt was to be tried again after a cancel');
+  const policy = history.find((event) => event.type === 'RunRequested')?.data.retries;
+  if (failed.length > (policy?.max ?? 0)) faults.push('tried again more often than its policy allows');
   return faults;
 }

@@ -13,6 +13,8 @@ const fileName = text(120).regex(
   'must be a plain file name of A-Z a-z 0-9 . _ -',
 );
 
+const word = text(200).min(1);
+
 export const requestRunSchema = z.strictObject({
   /** Production runs the active version; the sandbox any version that is named, else the newest. */
   context: z.enum(['production', 'sandbox']).default('production'),
@@ -27,6 +29,9 @@ export const requestRunSchema = z.strictObject({
       (files) => new Set(files.map(({ name }) => name)).size === files.length,
       'two files have one name',
     ),
+  /** What the run is about (R-D6), and what it works through: words of the caller, to find it by. */
+  subject: z.strictObject({ schema: word, model: word, id: word }).nullable().default(null),
+  connector: z.strictObject({ type: word, key: word }).nullable().default(null),
   timeoutMs: z.int().min(100).max(600_000).nullable().default(null),
 });
 

@@ -1,5 +1,5 @@
 /** The life of one run: stream `run-<tenantId>.<runId>`. Names and fields are storage format. */
-export type RunEvent = RunRequested | RunStarted | RunCancelRequested | RunCompleted;
+export type RunEvent = RunRequested | RunStarted | RunAttemptFailed | RunCancelRequested | RunCompleted;
 
 export type RunContext = 'sandbox' | 'production';
 export type RunStatus = 'completed' | 'failed' | 'timeout' | 'cancelled';
@@ -23,6 +23,30 @@ export interface RunLimits {
   readonly tmpfsMb: number;
 }
 
+/** How often a failed attempt is followed by another one at most, and after how long the first time. */
+export interface RetryPolicy {
+  readonly max: number;
+  readonly backoffSeconds: number;
+}
+
+export interface RunSubject {
+  readonly schema: string;
+  readonly model: string;
+  readonly id: string;
+}
+
+export interface RunConnector {
+  readonly type: string;
+  readonly key: string;
+}
+
+export type RunVariableType = 'string' | 'number' | 'boolean' | 'json';
+
+/** Set by the script, by name (R-D5). */
+export type RunVariables = Readonly<
+  Record<string, { readonly type: RunVariableType; readonly value: unknown }>
+>;
+
 /** Why a run ended as it did, for machines; `error.message` says it to people. */
 export type RunReason =
   | 'returned'
@@ -38,6 +62,7 @@ export type RunReason =
   | 'output-limit'
   | 'artifact-limit'
   | 'artifact-refused'
+  | 'variable-refused'
   | 'time-limit'
   | 'cancel-requested'
   | 'script-disabled'
@@ -45,6 +70,7 @@ export type RunReason =
   | 'content-pruned'
   | 'input-gone'
   | 'runner-refused'
+  | 'secret-unusable'
   | 'worker-lost';
 
 export interface OfRun {
@@ -67,6 +93,12 @@ export interface RunRequested {
     readonly input: BlobRef;
     readonly files: readonly NamedBlob[];
     readonly limits: RunLimits;
+    /** Absent in logs of older releases, as the two below: such a run has none. */
+    readonly retries?: RetryPolicy;
+    /** What the run is about, in the caller's own words (R-D6). */
+    readonly subject?: RunSubject | null;
+    /** What it works through. */
+    readonly connector?: RunConnector | null;
   };
 }
 
@@ -79,6 +111,8 @@ export interface RunStarted {
     readonly imageDigest: string;
     /** sha256, hex, of the sandbox profile that the container runs under. */
     readonly profile: string;
+    /** Whether its container had been started ahead; absent in logs of older releases. */
+    readonly warm?: boolean;
   };
 }
 
@@ -99,8 +133,16 @@ export interface RunOutcome {
   /** Never null (R-A12). */
   readonly artifacts: readonly NamedBlob[];
   readonly log: (BlobRef & { readonly lines: number; readonly truncated: boolean }) | null;
+  /** Absent when none was set. */
+  readonly variables?: RunVariables;
   /** Whole milliseconds: preparing the container, and the script itself. */
   readonly durations: { readonly prepareMs: number; readonly runMs: number };
+}
+
+/** An attempt that failed by the script's doing and is followed by another one, after a pause. */
+export interface RunAttemptFailed {
+  readonly type: 'RunAttemptFailed';
+  readonly data: OfRun & RunOutcome & { readonly attempt: number; readonly retryAfterMs: number };
 }
 
 export interface RunCompleted {

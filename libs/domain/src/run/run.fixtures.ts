@@ -60,6 +60,20 @@ export const complete =
   (attempt: number, outcome: RunOutcome = succeeded): RunStep =>
   (meta) => ({ type: 'CompleteRun', data: { attempt, ...outcome }, meta });
 
+export const failed: RunOutcome = {
+  ...outcomeWithoutResult('failed', 'script-error', 'It threw.'),
+  exitCode: 1,
+};
+
+/** A request whose script is tried again so often. */
+export const requestWithRetries =
+  (max: number): RunStep =>
+  (meta) => ({
+    type: 'RequestRun',
+    data: { ...requestData, retries: { max, backoffSeconds: 10 } },
+    meta,
+  });
+
 /** What stands in the stream after each of `steps` was decided in turn. */
 export function runHistory(...steps: readonly RunStep[]): RunFact[] {
   return steps.reduce<RunFact[]>((facts, step) => {

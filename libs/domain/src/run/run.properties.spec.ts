@@ -7,8 +7,10 @@ import type { RunEvent } from './run.events.js';
 import {
   cancel,
   complete,
+  failed,
   lost,
   request,
+  requestWithRetries,
   type RunFact,
   type RunStep,
   start,
@@ -30,6 +32,7 @@ const step: fc.Arbitrary<RunStep> = fc.oneof(
   },
   { weight: 2, arbitrary: attempt.map((n) => complete(n)) },
   { weight: 1, arbitrary: attempt.map((n) => complete(n, lost)) },
+  { weight: 2, arbitrary: attempt.map((n) => complete(n, failed)) },
 );
 
 const attempts = fc.array(step, { minLength: 5, maxLength: 40 });
@@ -46,7 +49,7 @@ function tryStep(decider: RunDecider, state: RunState, what: RunStep): readonly 
 function live(steps: readonly RunStep[], decider: RunDecider): RunFact[] {
   const facts: RunFact[] = [];
   let state = decider.initial;
-  for (const what of [request, ...steps]) {
+  for (const what of [requestWithRetries(2), ...steps]) {
     const news = tryStep(decider, state, what).map((event) => ({ event, meta: workerMeta }));
     facts.push(...news);
     state = fold(decider, news, state);
@@ -55,6 +58,14 @@ function live(steps: readonly RunStep[], decider: RunDecider): RunFact[] {
 }
 
 const types = (facts: readonly RunFact[]) => facts.map(({ event }) => event.type);
+
+const failsOncePerAttempt: Claim = (facts) => {
+  const failures = facts.flatMap(({ event }) =>
+    event.type === 'RunAttemptFailed' ? [event.data.attempt] : [],
+  );
+  expect(new Set(failures).size).toBe(failures.length);
+  expect(failures.length).toBeLessThanOrEqual(2);
+};
 
 /** R-E5 */
 const oneEnd: Claim = (facts) => {
@@ -99,10 +110,13 @@ const forgetful = deciding((state) =>
   state.status === 'none' ? state : { ...state, cancelRequested: false },
 );
 
+const patient = deciding((state) => (state.status === 'none' ? state : { ...state, failures: 0 }));
+
 const claims: readonly (readonly [says: string, claim: Claim, faulty: RunDecider])[] = [
   ['it ends at most once, and nothing comes after its end', oneEnd, reopened],
   ['each attempt is started once, in order', eachAttemptOnce, fenceless],
   ['only the current attempt reports', onlyTheCurrentReports, trusting],
+  ['it is tried again once for each failure, and no more often than allowed', failsOncePerAttempt, patient],
   ['once a cancel was asked for it ends cancelled', cancelWins, forgetful],
 ];
 

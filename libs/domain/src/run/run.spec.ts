@@ -4,9 +4,11 @@ import { type RunCommand, runDecider } from './run.decider.js';
 import {
   cancel,
   complete,
+  failed,
   lost,
   request,
   requestData,
+  requestWithRetries,
   runHistory,
   runId,
   start,
@@ -114,6 +116,62 @@ describe('completing a run', () => {
     given(...finished)
       .when(cancel(meta))
       .thenRejected('run-finished');
+  });
+});
+
+describe('a failure that is tried again', () => {
+  const tried = runHistory(requestWithRetries(2), start(1), complete(1, failed));
+
+  it('ends the attempt, and says when the next one may begin: twice as late each time', () => {
+    given(...runHistory(requestWithRetries(2), start(1)))
+      .when(complete(1, failed)(meta))
+      .then([
+        {
+          type: 'RunAttemptFailed',
+          data: { runId, attempt: 1, ...failed, retryAfterMs: 10_000 },
+        },
+      ]);
+    given(...tried, ...runHistory(requestWithRetries(2), start(1), start(2)).slice(2))
+      .when(complete(2, failed)(meta))
+      .then([
+        {
+          type: 'RunAttemptFailed',
+          data: { runId, attempt: 2, ...failed, retryAfterMs: 20_000 },
+        },
+      ]);
+  });
+
+  it('is the end when the policy is used up, or when trying again would change nothing', () => {
+    given(...runHistory(requestWithRetries(0), start(1)))
+      .when(complete(1, failed)(meta))
+      .thenTypes('RunCompleted');
+    given(...runHistory(requestWithRetries(2), start(1)))
+      .when(complete(1, { ...failed, reason: 'source-invalid' })(meta))
+      .thenTypes('RunCompleted');
+    given(...runHistory(requestWithRetries(2), start(1)))
+      .when(complete(1, lost)(meta))
+      .thenTypes('RunCompleted');
+  });
+
+  it('leaves the fence as it is: the attempt has reported, and the next one begins once', () => {
+    given(...tried)
+      .when(complete(1)(meta))
+      .thenRejected('attempt-superseded');
+    given(...tried)
+      .when(start(1)(meta))
+      .thenRejected('attempt-superseded');
+    given(...tried)
+      .when(start(2)(meta))
+      .thenTypes('RunStarted');
+  });
+
+  it('a cancel during the pause ends it in one append, and one before it is not tried again', () => {
+    given(...tried)
+      .when(cancel(meta))
+      .thenTypes('RunCancelRequested', 'RunCompleted');
+    given(...runHistory(requestWithRetries(2), start(1), cancel))
+      .when(complete(1, failed)(meta))
+      .thenTypes('RunCompleted');
   });
 });
 

@@ -1,0 +1,69 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { PREFIX } from './run-job.js';
+
+const KEY = `${PREFIX}:worker-reports`;
+const NEWS = `${PREFIX}:worker-calls`;
+
+const poolReport = z.strictObject({
+  runtime: z.string(),
+  target: z.int(),
+  ready: z.int(),
+  starting: z.int(),
+  hits: z.int(),
+  misses: z.int(),
+  fault: z.string().nullable(),
+});
+
+const attempt = z.strictObject({ runId: z.string(), attempt: z.int() });
+
+/** What a worker tells of itself with each beat. Ids and counts only (HAZARDS Q5). */
+export const workerReportSchema = z.strictObject({
+  workerId: z.string(),
+  /** Milliseconds since 1970, by its own clock. */
+  at: z.number(),
+  concurrency: z.int(),
+  executing: z.array(attempt),
+  /** Runs that wait for their tenant's turn, as this worker counts them. */
+  waiting: z.int(),
+  pool: z.array(poolReport),
+  /** Containers of runs on its engine, of whatever worker; null while the engine is away. */
+  containers: z.array(z.strictObject({ workerId: z.string(), ...attempt.shape })).nullable(),
+});
+
+export type WorkerReport = z.output<typeof workerReportSchema>;
+
+export const sayReport = async (redis: Redis, report: WorkerReport): Promise<void> => {
+  await redis.hset(KEY, report.workerId, JSON.stringify(report));
+};
+
+export const dropReport = async (redis: Redis, workerId: string): Promise<void> => {
+  await redis.hdel(KEY, workerId);
+};
+
+/** The last word of each worker, of those that are gone too; what cannot be read is left out. */
+export async function readReports(redis: Redis): Promise<readonly WorkerReport[]> {
+  return Object.values(await redis.hgetall(KEY)).flatMap((text) => {
+    const parsed = workerReportSchema.safeParse(asJson(text));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Asks every worker for a pass of its reconciler now. Answers how many heard it. */
+export const callWorkers = (redis: Redis): Promise<number> => redis.publish(NEWS, 'reconcile');
+
+/** Calls `hear` whenever somebody asks for a pass; `redis` can do nothing else from now on. */
+export function hearCalls(redis: Redis, hear: () => void, onFault: (error: unknown) => void): void {
+  const subscribe = (): void => void redis.subscribe(NEWS).catch(onFault);
+  redis.on('ready', subscribe);
+  if (redis.status === 'ready') subscribe();
+  redis.on('message', hear);
+}
