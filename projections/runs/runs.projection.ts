@@ -26,7 +26,8 @@ export const runs = defineProjection<StemmaEvent, EventMetadata>()({
           attempt: 0,
           attempts: [],
           failures: 0,
-          retryAt: null,
+          failedAt: null,
+          retryAfterMs: null,
           retries,
           subject,
           connector,
@@ -60,7 +61,8 @@ export const runs = defineProjection<StemmaEvent, EventMetadata>()({
             attempt: start.attempt,
             attempts: [...attempts, { ...start, at: metadata.at }],
             startedAt: metadata.at,
-            retryAt: null,
+            failedAt: null,
+            retryAfterMs: null,
           },
         );
       },
@@ -69,10 +71,9 @@ export const runs = defineProjection<StemmaEvent, EventMetadata>()({
       touches,
       apply: ({ data, metadata }, rows) => {
         const { runId, status, reason, error, exitCode, log, durations, retryAfterMs } = data;
-        const retryAt = new Date(Date.parse(metadata.at) + retryAfterMs).toISOString();
         const { attempts, failures } = rows.require(runRows, { runId });
         const { runMs } = durations;
-        const failed = { status, reason, error, exitCode, log, runMs, endedAt: metadata.at, retryAt };
+        const failed = { status, reason, error, exitCode, log, runMs, endedAt: metadata.at, retryAfterMs };
         rows.change(
           runRows,
           { runId },
@@ -80,7 +81,8 @@ export const runs = defineProjection<StemmaEvent, EventMetadata>()({
             status: 'pending',
             attempts: attempts.map((one) => (one.attempt === data.attempt ? { ...one, failed } : one)),
             failures: failures + 1,
-            retryAt,
+            failedAt: metadata.at,
+            retryAfterMs,
           },
         );
       },
@@ -105,7 +107,8 @@ export const runs = defineProjection<StemmaEvent, EventMetadata>()({
           {
             ...{ status, reason, exitCode, output, error, artifacts, log, variables },
             ...durations,
-            retryAt: null,
+            failedAt: null,
+            retryAfterMs: null,
             endedAt: metadata.at,
           },
         );

@@ -125,7 +125,7 @@ function pageOf(found: readonly RunRow[], size: number): RunPage {
 
 export type UnfinishedRun = Pick<
   RunRow,
-  'tenantId' | 'runId' | 'attempt' | 'cancelRequested' | 'failures' | 'retryAt'
+  'tenantId' | 'runId' | 'attempt' | 'cancelRequested' | 'failures' | 'failedAt' | 'retryAfterMs'
 > & {
   readonly status: 'pending' | 'running';
   /** Of the current attempt; null before the first start. */
@@ -137,7 +137,7 @@ export async function listUnfinishedRuns(db: ReadDb, limit = 10_000): Promise<re
   const found = await db
     .views(runs)
     .selectFrom('runs_v2')
-    .select(['tenantId', 'runId', 'status', 'attempt', 'attempts', 'cancelRequested', 'failures', 'retryAt'])
+    .select(['tenantId', 'runId', 'status', 'attempt', 'attempts', 'cancelRequested', 'failures', 'failedAt', 'retryAfterMs'])
     .where('status', 'in', ['pending', 'running'])
     .orderBy('requestedAt')
     .orderBy('runId')

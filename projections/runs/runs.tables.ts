@@ -24,8 +24,8 @@ export interface FailedAttempt {
   readonly log: (Blob & { readonly lines: number; readonly truncated: boolean }) | null;
   readonly runMs: number;
   readonly endedAt: string;
-  /** Before this instant the next one does not begin. */
-  readonly retryAt: string;
+  /** The pause before the next one. */
+  readonly retryAfterMs: number;
 }
 
 /** Set by the script, by name (R-D5). */
@@ -65,8 +65,9 @@ export const runRows = table({
     attempts: json<readonly Attempt[]>(),
     /** Attempts that failed and were to be followed by another one. */
     failures: integer,
-    /** During the pause before the next attempt. */
-    retryAt: nullable(instant),
+    /** During the pause before the next attempt: since when, and how long. */
+    failedAt: nullable(instant),
+    retryAfterMs: nullable(integer),
     retries: nullable(json<{ readonly max: number; readonly backoffSeconds: number }>()),
     subject: nullable(json<{ readonly schema: string; readonly model: string; readonly id: string }>()),
     connector: nullable(json<{ readonly type: string; readonly key: string }>()),

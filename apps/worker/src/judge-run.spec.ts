@@ -10,7 +10,8 @@ const run: UnfinishedRun = {
   worker: 'w',
   cancelRequested: false,
   failures: 0,
-  retryAt: null,
+  failedAt: null,
+  retryAfterMs: null,
 };
 const now = Date.parse('2026-11-21T08:00:00.000Z');
 const lost = { mine: false, workerLost: true, now };
@@ -39,10 +40,10 @@ describe('what is done about a run that has not ended', () => {
   });
 
   it('one that failed waits for its retry, and its failures are not counted as losses', () => {
-    const failed = { ...run, status: 'pending' as const, worker: null, failures: 1 };
+    const failed = { ...run, status: 'pending' as const, worker: null, failures: 1, failedAt: '2026-11-21T07:59:59.000Z' };
     const sight = { mine: false, workerLost: false, now };
-    expect(judgeRun({ ...failed, retryAt: '2026-11-21T08:00:01.000Z' }, sight, 3)).toEqual({ do: 'nothing' });
-    expect(judgeRun({ ...failed, retryAt: '2026-11-21T07:59:59.000Z' }, sight, 3)).toEqual({
+    expect(judgeRun({ ...failed, retryAfterMs: 1_001 }, sight, 3)).toEqual({ do: 'nothing' });
+    expect(judgeRun({ ...failed, retryAfterMs: 999 }, sight, 3)).toEqual({
       do: 'enqueue',
       attempt: 2,
     });

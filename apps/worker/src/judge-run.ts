@@ -15,14 +15,16 @@ export type Verdict =
   | { readonly do: 'enqueue'; readonly attempt: number }
   | { readonly do: 'end'; readonly as: 'cancelled' | 'worker-lost' };
 
+const pauses = ({ failedAt, retryAfterMs }: UnfinishedRun, now: number): boolean =>
+  failedAt !== null && Date.parse(failedAt) + (retryAfterMs ?? 0) > now;
+
 /**
  * What is to be done about a run that has not ended (DESIGN §6). Only an attempt that is lost gives way to the next one, and
  * one that failed to its retry when its pause is over; after `maxAttempts` lost ones the run ends as lost: a script that kills its workers does not do so for ever.
  */
 export function judgeRun(run: UnfinishedRun, { mine, workerLost, now }: Sight, maxAttempts: number): Verdict {
   if (run.status === 'pending') {
-    const pauses = run.retryAt !== null && Date.parse(run.retryAt) > now;
-    return pauses ? { do: 'nothing' } : { do: 'enqueue', attempt: run.attempt + 1 };
+    return pauses(run, now) ? { do: 'nothing' } : { do: 'enqueue', attempt: run.attempt + 1 };
   }
   if (mine || !workerLost) return { do: 'nothing' };
   if (run.cancelRequested) return { do: 'end', as: 'cancelled' };

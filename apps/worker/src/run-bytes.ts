@@ -53,6 +53,8 @@ export function runSpec(
     input: input as Json,
     files: request.files.map((file) => inputFile(blobs, file)),
     settings: content.settings ?? {},
+    variables: content.settings?.variables ?? null,
+    secrets: {},
     limits: { ...defaultLimits, ...request.limits },
     context: { scriptSlug: request.slug, versionNumber: request.number },
   };
@@ -79,6 +81,7 @@ export async function storeOutcome(blobs: BlobStore, ran: Ran, log: RunLog): Pro
     error: ran.error && { name: ran.error.name, message: ran.error.message },
     artifacts: ran.artifacts.map(({ name, size, sha256 }) => ({ name, size, sha256 })),
     log: await storeLog(blobs, ran, log),
+    variables: Object.fromEntries(ran.variables.map(({ name, type, value }) => [name, { type, value }])),
     durations: { prepareMs: Math.round(createMs + startMs), runMs: Math.round(runMs) },
   };
 }

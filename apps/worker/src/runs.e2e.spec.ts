@@ -161,6 +161,32 @@ describe('a script that fails now and then', () => {
   });
 });
 
+describe('what a version declares', () => {
+  it('is held to: an input is checked before the run is accepted, variables are kept and found', async () => {
+    const source = `def run(input, context):
+    context.set_variable("rows", input["rows"])
+    context.set_variable("clean", True)
+    return None`;
+    const slug = await runs.publish('python', source, {
+      settings: { variables: { rows: 'number', clean: 'boolean' } },
+      inputSchema: { type: 'object', properties: { rows: { type: 'integer' } }, required: ['rows'] },
+    });
+    const refused = await runs.call('POST', `/v1/scripts/${slug}/runs`, { body: { input: { rows: 'many' } } });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'input-invalid', faults: [{ path: '/rows' }] } });
+    const subject = { schema: 'school', model: 'class', id: '7b' };
+    const run = await runs.ended(await runs.request(slug, { input: { rows: 3 }, subject }));
+    expect(run.variables).toEqual({
+      rows: { type: 'number', value: 3 },
+      clean: { type: 'boolean', value: true },
+    });
+    const found = async (query: string) =>
+      ((await runs.call('GET', `/v1/runs?slug=${slug}&${query}`)).body['items'] as unknown[]).length;
+    expect(await found('var.rows=3&var.clean=true&subject.id=7b')).toBe(1);
+    expect(await found('var.rows=4')).toBe(0);
+    expect(await found('subject.id=7c')).toBe(0);
+  });
+});
+
 describe('the warm pool', () => {
   it('serves a run of the default limits, and leaves one of other limits to a cold start', async () => {
     const slug = await runs.publish('node', 'export const run = () => 1;');

@@ -94,10 +94,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   };
 
   await whenConnected(redis, REDIS_WITHIN_MS);
-  const beating = repeat(() => beat(redis, { ...shared, clock: () => Date.now() }), {
-    everyMs: BEAT_MS,
-    onFault,
-  });
+  const beats = { ...shared, clock: () => Date.now() };
+  const beating = repeat(() => beat(redis, beats), { everyMs: BEAT_MS, onFault });
   const retries = openAlarms(options.reconcileMs * 2);
   const dispatching = dispatchRuns(
     { ...shared, workerId: identity.id, later: retries.after },

@@ -15,6 +15,7 @@ import type { Blobs } from './blobs.js';
 import type { CommandAnswer } from './command-context.js';
 import { type CommandShell, decideCommand } from './decide-command.js';
 import { COMMAND_SHELL } from './handler-of.js';
+import { inputFaults } from './input-schema/input-schema.js';
 import { readContent } from './read-content.js';
 import { RequestRun } from './run-commands.js';
 
@@ -58,6 +59,7 @@ export class RequestRunHandler implements ICommandHandler<InstanceType<typeof Re
     const content =
       (await readContent(this.shell.store, { tenantId, scriptId, contentHash })) ??
       refuse('content-pruned', `The content of version ${number} was pruned. Run another one.`);
+    requireInput(contentHash, content, body.input);
     const [files, input] = await Promise.all([this.findFiles(tenantId, body), this.putInput(tenantId, body)]);
     const limits = {
       ...this.limits[body.context],
@@ -99,6 +101,15 @@ export class RequestRunHandler implements ICommandHandler<InstanceType<typeof Re
       }),
     );
   }
+}
+
+function requireInput(contentHash: string, { inputSchema }: Content, input: unknown): void {
+  const faults = inputSchema === undefined ? [] : inputFaults(contentHash, inputSchema, input);
+  const [first] = faults;
+  if (first === undefined) return;
+  refuse('input-invalid', `The input is not as the script wants it: ${first.path || '/'} ${first.message}.`, {
+    faults,
+  });
 }
 
 /** Script failures are tried again only where its version says so. */

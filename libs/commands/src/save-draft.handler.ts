@@ -1,9 +1,10 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { hashJson, scriptIdOf } from '@stemma/domain';
+import { type Content, hashJson, refuse, scriptIdOf } from '@stemma/domain';
 import { type CommandAnswer, metadataOf } from './command-context.js';
 import { type CommandShell, decideCommand } from './decide-command.js';
 import { COMMAND_SHELL } from './handler-of.js';
+import { schemaFaults } from './input-schema/input-schema.js';
 import { SaveDraft } from './script-commands.js';
 import { storeContent } from './store-content.js';
 
@@ -12,9 +13,10 @@ import { storeContent } from './store-content.js';
 export class SaveDraftHandler implements ICommandHandler<InstanceType<typeof SaveDraft>, CommandAnswer> {
   constructor(@Inject(COMMAND_SHELL) private readonly shell: CommandShell) {}
 
-  execute({ request }: InstanceType<typeof SaveDraft>): Promise<CommandAnswer> {
+  async execute({ request }: InstanceType<typeof SaveDraft>): Promise<CommandAnswer> {
     const { content, ...rest } = request.body;
     const { context, slug } = request;
+    requireSchema(content);
     const contentHash = hashJson(content);
     return decideCommand(this.shell, SaveDraft.definition, request, {
       data: { ...rest, contentHash },
@@ -27,4 +29,12 @@ export class SaveDraftHandler implements ICommandHandler<InstanceType<typeof Sav
         }),
     });
   }
+}
+
+/** A version whose inputs could not be checked would be found out by the first who runs it. */
+function requireSchema({ inputSchema }: Content): void {
+  const faults = inputSchema === undefined ? [] : schemaFaults(inputSchema);
+  const [first] = faults;
+  if (first === undefined) return;
+  refuse('schema-invalid', `The input schema cannot be used: ${first.path || '/'} ${first.message}.`, { faults });
 }

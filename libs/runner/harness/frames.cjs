@@ -25,6 +25,7 @@ const types = {
   artifactDrop: 0x89,
   result: 0x8a,
   error: 0x8b,
+  variable: 0x8c,
 };
 
 const pause = new Int32Array(new SharedArrayBuffer(4));

@@ -69,6 +69,17 @@ function toBytes(piece) {
   return Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
 }
 
+/** The worker looks at it again: this only tells the script at once, and where. */
+function setVariable(declared, name, value) {
+  const type = ['string', 'number', 'boolean'].includes(typeof value) ? typeof value : 'json';
+  const wanted = declared === null ? type : declared[name];
+  if (wanted === undefined || (wanted !== 'json' && wanted !== type)) {
+    throw new TypeError(`setVariable: ${name} is declared as ${wanted ?? 'nothing'} and cannot be a ${type}.`);
+  }
+  const json = JSON.stringify([String(name), value === undefined ? null : value], onlyJson);
+  send(types.variable, Buffer.from(json));
+}
+
 function contextOf(run) {
   return Object.freeze({
     runId: run.runId,
@@ -78,6 +89,8 @@ function contextOf(run) {
     settings: run.settings,
     files: Object.freeze(Object.fromEntries(run.files.map((name) => [name, `${places.FILES}/${name}`]))),
     log: Object.freeze({ debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') }),
+    secrets: Object.freeze({ ...run.secrets }),
+    setVariable: (name, value) => setVariable(run.variables, name, value),
     writeArtifact,
   });
 }

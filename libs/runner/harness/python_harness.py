@@ -15,7 +15,7 @@ INPUT, OUTPUT = 3, 4
 RUN, FILE, BYTES, GO, PING = 0x01, 0x02, 0x03, 0x04, 0x05
 READY, PONG, STDOUT, STDERR, LOG = 0x81, 0x82, 0x83, 0x84, 0x85
 ARTIFACT, ARTIFACT_BYTES, ARTIFACT_END, ARTIFACT_DROP = 0x86, 0x87, 0x88, 0x89
-RESULT, ERROR = 0x8A, 0x8B
+RESULT, ERROR, VARIABLE = 0x8A, 0x8B, 0x8C
 HOME = "/tmp/run"
 FILES = HOME + "/files"
 SCRIPT = HOME + "/script.py"
@@ -167,7 +167,22 @@ class Context:
         self.settings = run["settings"]
         self.files = {name: FILES + "/" + name for name in run["files"]}
         self.log = Log()
+        self.secrets = dict(run["secrets"])
+        self._declared = run["variables"]
         self._artifacts = 0
+
+    def set_variable(self, name, value):
+        """Sets a variable that the run can be found by: text, a number, a truth, or JSON."""
+        if isinstance(value, bool):
+            kind = "boolean"
+        elif isinstance(value, (int, float)):
+            kind = "number"
+        else:
+            kind = "string" if isinstance(value, str) else "json"
+        wanted = kind if self._declared is None else self._declared.get(name)
+        if wanted != "json" and wanted != kind:
+            raise TypeError("set_variable: %s is declared as %s and cannot be a %s" % (name, wanted or "nothing", kind))
+        send(VARIABLE, json.dumps([str(name), value], allow_nan=False).encode())
 
     def write_artifact(self, name, data):
         """Stores text, bytes, a binary file, or an iterable of bytes or text."""

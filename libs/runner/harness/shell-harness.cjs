@@ -20,6 +20,8 @@ const {
 const ARTIFACTS = `${HOME}/artifacts`;
 const INPUT = `${HOME}/input.json`;
 const SETTINGS = `${HOME}/settings.json`;
+const SECRETS = `${HOME}/secrets.json`;
+const VARIABLES = `${HOME}/variables.json`;
 const RESULT = `${HOME}/result.json`;
 const SCRIPT = `${HOME}/script.sh`;
 const DEEPEST = 8;
@@ -31,6 +33,7 @@ function spawnScript(run) {
   fs.mkdirSync(ARTIFACTS, { mode: 0o700 });
   fs.writeFileSync(INPUT, JSON.stringify(run.input), { mode: 0o400 });
   fs.writeFileSync(SETTINGS, JSON.stringify(run.settings), { mode: 0o400 });
+  fs.writeFileSync(SECRETS, JSON.stringify(run.secrets), { mode: 0o400 });
   fs.writeFileSync(SCRIPT, run.source, { mode: 0o400 });
   const output = [openPipe('/tmp/.stdout', types.stdout), openPipe('/tmp/.stderr', types.stderr)];
   const child = spawn('/bin/sh', ['-c', START, SCRIPT, run.entrypoint], {
@@ -43,6 +46,8 @@ function spawnScript(run) {
       STEMMA_VERSION: String(run.versionNumber),
       STEMMA_INPUT: INPUT,
       STEMMA_SETTINGS: SETTINGS,
+      STEMMA_SECRETS: SECRETS,
+      STEMMA_VARIABLES: VARIABLES,
       STEMMA_FILES: FILES,
       STEMMA_ARTIFACTS: ARTIFACTS,
       STEMMA_RESULT: RESULT,
@@ -142,22 +147,34 @@ function sendArtifacts(run) {
   }
 }
 
-function readResult(outputBytes) {
+/** The members of the JSON object in $STEMMA_VARIABLES, if the script wrote one. */
+function sendVariables(mostBytes) {
+  const json = readJson(VARIABLES, '$STEMMA_VARIABLES', mostBytes);
+  const found = json === null ? {} : JSON.parse(json);
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) {
+    throw new Refused('variable-refused', '$STEMMA_VARIABLES is not a JSON object.');
+  }
+  for (const pair of Object.entries(found)) send(types.variable, Buffer.from(JSON.stringify(pair)));
+}
+
+const readResult = (outputBytes) => readJson(RESULT, '$STEMMA_RESULT', outputBytes) ?? 'null';
+
+function readJson(path, name, outputBytes) {
   let fd;
   try {
-    fd = openPlain(RESULT);
+    fd = openPlain(path);
   } catch (error) {
-    if (error.code === 'ENOENT') return 'null';
-    throw new Refused('result-invalid', `$STEMMA_RESULT could not be read: ${error.message}`);
+    if (error.code === 'ENOENT') return null;
+    throw new Refused('result-invalid', `${name} could not be read: ${error.message}`);
   }
   if (fs.fstatSync(fd).size > outputBytes) {
-    throw new Refused('output-limit', `The result has more than ${outputBytes} bytes.`);
+    throw new Refused('output-limit', `${name} has more than ${outputBytes} bytes.`);
   }
   const json = fs.readFileSync(fd, 'utf8');
   try {
     JSON.parse(json);
   } catch (error) {
-    throw new Refused('result-invalid', `$STEMMA_RESULT is not JSON: ${error.message}`);
+    throw new Refused('result-invalid', `${name} is not JSON: ${error.message}`);
   }
   return json;
 }
@@ -168,6 +185,7 @@ async function main() {
   try {
     if (code === 0) {
       sendArtifacts(run);
+      sendVariables(run.outputBytes);
       sendResult(readResult(run.outputBytes), run.outputBytes);
     }
   } catch (error) {

@@ -17,6 +17,8 @@ export type {
   RunDurations,
   RunError,
   RunOutcome,
+  RunVariable,
+  RunVariableType,
   RunVerdict,
 } from './run-outcome.js';
 export { runtimes } from './run-spec.js';

@@ -14,6 +14,7 @@ export const failureReasons = [
   'output-limit',
   'artifact-limit',
   'artifact-refused',
+  'variable-refused',
 ] as const;
 export type FailureReason = (typeof failureReasons)[number];
 
@@ -39,6 +40,15 @@ export interface Artifact {
   readonly sha256: string;
 }
 
+export type RunVariableType = 'string' | 'number' | 'boolean' | 'json';
+
+/** What a script set by name, to be found by. */
+export interface RunVariable {
+  readonly name: string;
+  readonly type: RunVariableType;
+  readonly value: Json;
+}
+
 export interface RunDurations {
   /** Making and starting the container; 0 when it was warm. */
   readonly createMs: number;
@@ -59,6 +69,8 @@ export type RunOutcome = RunVerdict & {
   readonly error: RunError | null;
   /** Those that were complete, in the order of their completion, whatever the verdict. */
   readonly artifacts: readonly Artifact[];
+  /** The last value of each that was set, whatever the verdict. */
+  readonly variables: readonly RunVariable[];
   readonly durations: RunDurations;
   readonly imageDigest: string;
   readonly profile: string;

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Json } from './json.js';
+import type { RunVariableType } from './run-outcome.js';
 import type { RunLimits } from './run-limits.js';
 
 /** The catalogue of runtimes; each has an image of ours, never one that a user names. */
@@ -33,6 +34,10 @@ export interface RunSpec {
   readonly input: Json;
   readonly files: readonly InputFile[];
   readonly settings: Readonly<Record<string, Json>>;
+  /** The only variables the script may set, by type; null for any. */
+  readonly variables: Readonly<Record<string, RunVariableType>> | null;
+  /** Given to the script alone, over the protocol; hidden in all text that comes out. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly limits: RunLimits;
   readonly context: RunContext;
 }

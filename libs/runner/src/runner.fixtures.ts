@@ -31,6 +31,8 @@ export function specOf({ limits, ...wanted }: Wanted): RunSpec {
     input: {},
     files: [],
     settings: {},
+    variables: null,
+    secrets: {},
     context: { scriptSlug: 'a-script', versionNumber: 3 },
     ...wanted,
     limits: { ...defaultLimits, timeoutMs: 20_000, ...limits },

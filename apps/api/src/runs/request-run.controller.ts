@@ -29,6 +29,7 @@ export class RequestRunController {
       'script-disabled',
       'content-pruned',
       'file-not-found',
+      'input-invalid',
       'input-too-large',
     ],
   })

@@ -43,7 +43,14 @@ export class VersionsController {
     body: saveDraftBody,
     answer: newVersionAnswer,
     status: 201,
-    refusals: ['script-not-found', 'slug-retired', 'base-required', 'stale-base', 'content-too-large'],
+    refusals: [
+      'script-not-found',
+      'slug-retired',
+      'schema-invalid',
+      'base-required',
+      'stale-base',
+      'content-too-large',
+    ],
   })
   save(
     @Exchange() exchange: HttpExchange,

@@ -17,6 +17,11 @@ export const runKinds = {
     title: 'There is no such file',
     remedy: 'Check the name. The manifest of the run lists its files; retention may have removed the bytes.',
   },
+  'input-invalid': {
+    status: 400,
+    title: 'The input is not as the script wants it',
+    remedy: 'Mend what `faults` names: each has the place in the input and what is wrong. The content of the version has the schema.',
+  },
   'input-too-large': {
     status: 413,
     title: 'The input is too large',

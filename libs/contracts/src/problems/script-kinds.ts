@@ -38,6 +38,12 @@ export const scriptKinds = {
     title: 'The path belongs to another trigger',
     remedy: 'Remove that trigger first, or choose another method or path. A path is claimed once per tenant.',
   },
+  'schema-invalid': {
+    status: 400,
+    title: 'The input schema cannot be used',
+    remedy:
+      'Mend what `faults` names. It is JSON Schema 2020-12 without references out of it, circles, or patterns that look back.',
+  },
   'script-exists': {
     status: 409,
     title: 'The slug is taken',

@@ -51,7 +51,7 @@ const attempt = z.strictObject({
       log: z.strictObject({ ...blob, lines: z.int(), truncated: z.boolean() }).nullable(),
       runMs: z.int(),
       endedAt: z.iso.datetime(),
-      retryAt: z.iso.datetime(),
+      retryAfterMs: z.int(),
     })
     .optional()
     .describe('How it ended, when it failed and was followed by another one'),

@@ -7,6 +7,7 @@ import { createConversation, runFrameCaps } from './conversation.js';
 import type { Report } from './conversation.js';
 import { frameTypes } from './frame.js';
 import type { Frame, FrameName } from './frame.js';
+import { createVariableReader } from './variable-reader.js';
 import { readResult } from './read-result.js';
 
 const json = (name: FrameName, value: unknown): Frame => ({
@@ -30,7 +31,7 @@ function tell(...frames: readonly Frame[]): {
   readonly reports: readonly Report[];
   readonly breach: string | null;
 } {
-  const conversation = createConversation(limits);
+  const conversation = createConversation({ limits, variables: null, secrets: { key: 'hunter22' } });
   const reports: Report[] = [];
   try {
     for (const frame of frames) reports.push(...conversation.accept(frame));
@@ -71,6 +72,40 @@ describe('a container that keeps the rules', () => {
     expect(reports).toEqual([
       { kind: 'failure', reason: 'script-error', error: { name: '␛Type', message: 'no', stack: 'a\nb' } },
     ]);
+  });
+});
+
+describe('secrets and variables', () => {
+  it('hides a secret in logs, errors, results and variables; the last word on a variable counts', () => {
+    const { reports } = tell(
+      raw('stdout', ...Buffer.from('a hunt')),
+      raw('stdout', ...Buffer.from('er22\n')),
+      json('log', ['info', 'is hunter22']),
+      json('variable', ['found', 'hunter22']),
+      json('variable', ['rows', 3]),
+      json('error', { kind: 'script-error', name: 'E', message: 'hunter22' }),
+    );
+    expect(JSON.stringify(reports)).not.toContain('hunter22');
+    expect(reports).toContainEqual({ kind: 'variable', variable: { name: 'rows', type: 'number', value: 3 } });
+    expect(reports).toContainEqual({
+      kind: 'log',
+      line: { stream: 'stdout', level: 'info', message: 'a ***' },
+    });
+  });
+
+  it('refuses a variable of another name or type than its version declares', () => {
+    const read = createVariableReader({ rows: 'number' });
+    const of = (...pair: unknown[]) => Buffer.from(JSON.stringify(pair));
+    expect(read(of('rows', 1))).toEqual({ name: 'rows', type: 'number', value: 1 });
+    for (const pair of [
+      ['rows', 'one'],
+      ['other', 1],
+      ['__proto__', 1],
+      ['x'.repeat(99), 1],
+    ])
+      expect(() => read(of(...pair))).toThrow(expect.objectContaining({ reason: 'variable-refused' }));
+    const any = createVariableReader(null);
+    expect(() => Array.from({ length: 65 }, (_, n) => any(of(`v${n}`, n)))).toThrow(Breach);
   });
 });
 

@@ -9,10 +9,15 @@ import { createLogReader } from './log-reader.js';
 import type { LogLine } from './log-reader.js';
 import { readError, readResult } from './read-result.js';
 import type { ReportedFailure } from './read-result.js';
+import type { RunVariable } from '../run-outcome.js';
+import type { RunSpec } from '../run-spec.js';
+import { createMask } from '../secrets/mask.js';
+import { createVariableReader } from './variable-reader.js';
 
 export type Report =
   | { readonly kind: 'log'; readonly line: LogLine }
   | ArtifactReport
+  | { readonly kind: 'variable'; readonly variable: RunVariable }
   | { readonly kind: 'result'; readonly output: Json }
   | ({ readonly kind: 'failure' } & ReportedFailure);
 
@@ -43,12 +48,19 @@ export function runFrameCaps(limits: Pick<RunLimits, 'outputBytes'>): FrameCaps 
     artifactDrop: 4,
     result: limits.outputBytes,
     error: piece,
+    variable: 64 * 1024,
   };
 }
 
 /** The rules of the conversation: any number of logs and artifacts, then exactly one result or error, then nothing. */
-export function createConversation(limits: RunLimits): Conversation {
-  const logs = createLogReader(limits);
+export function createConversation({
+  limits,
+  variables: declared,
+  secrets,
+}: Pick<RunSpec, 'limits' | 'variables' | 'secrets'>): Conversation {
+  const mask = createMask(Object.values(secrets));
+  const logs = createLogReader(limits, mask);
+  const variables = createVariableReader(declared);
   const artifacts = createArtifactReader(limits);
   let over = false;
 
@@ -78,9 +90,13 @@ export function createConversation(limits: RunLimits): Conversation {
       case 'artifactDrop':
         return [artifacts.drop(payload)];
       case 'result':
-        return last({ kind: 'result', output: readResult(payload) });
+        return last({ kind: 'result', output: mask.json(readResult(payload)) });
+      case 'variable': {
+        const { value, ...variable } = variables(payload);
+        return [{ kind: 'variable', variable: { ...variable, value: mask.json(value) } }];
+      }
       case 'error':
-        return last({ kind: 'failure', ...readError(payload) });
+        return last({ kind: 'failure', ...readError(payload, mask) });
       default:
         throw new Breach(
           'protocol-violation',

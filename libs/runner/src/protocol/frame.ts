@@ -21,6 +21,7 @@ export const frameTypes = Object.freeze({
   artifactDrop: 0x89,
   result: 0x8a,
   error: 0x8b,
+  variable: 0x8c,
 });
 
 export type FrameName = keyof typeof frameTypes;

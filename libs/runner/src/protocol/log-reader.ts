@@ -5,6 +5,7 @@ import type { RunLimits } from '../run-limits.js';
 import { Breach } from './breach.js';
 import { createLineSplitter, maxLineCharacters } from './line-splitter.js';
 import { parsePayload } from './parse-payload.js';
+import type { Mask } from '../secrets/mask.js';
 import { visibleText } from './visible-text.js';
 
 /** A line before the clock has seen it. */
@@ -23,7 +24,11 @@ const saidForm = z.tuple([z.enum(logLevels), z.string()]);
 const levelOf = { stdout: 'info', stderr: 'error' } as const satisfies Record<string, LogLevel>;
 
 /** Turns what a script prints and says into lines, and counts them against the caps. */
-export function createLogReader(limits: Pick<RunLimits, 'logBytes' | 'logLines'>): LogReader {
+export function createLogReader(
+  limits: Pick<RunLimits, 'logBytes' | 'logLines'>,
+  mask: Mask,
+): LogReader {
+  const masks = { stdout: mask.stream(), stderr: mask.stream() };
   const splitters = { stdout: createLineSplitter(), stderr: createLineSplitter() };
   let bytesLeft = limits.logBytes;
   let linesLeft = limits.logLines;
@@ -42,16 +47,19 @@ export function createLogReader(limits: Pick<RunLimits, 'logBytes' | 'logLines'>
   return {
     printed: (stream, bytes) => {
       countBytes(bytes.length);
-      return toLines(stream, levelOf[stream], splitters[stream].push(bytes));
+      return toLines(stream, levelOf[stream], splitters[stream].push(masks[stream].push(bytes)));
     },
     said: (payload) => {
       countBytes(payload.length);
       const [level, text] = parsePayload(saidForm, 'log', payload);
-      return toLines('log', level, [visibleText(text.slice(0, maxLineCharacters), { lines: true })]);
+      return toLines('log', level, [visibleText(mask.text(text).slice(0, maxLineCharacters), { lines: true })]);
     },
     end: () =>
       (['stdout', 'stderr'] as const).flatMap((stream) =>
-        toLines(stream, levelOf[stream], splitters[stream].end()),
+        toLines(stream, levelOf[stream], [
+          ...splitters[stream].push(masks[stream].end()),
+          ...splitters[stream].end(),
+        ]),
       ),
   };
 }

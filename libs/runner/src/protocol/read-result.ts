@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../json.js';
 import { failureReasons } from '../run-outcome.js';
 import type { FailureReason, RunError } from '../run-outcome.js';
+import type { Mask } from '../secrets/mask.js';
 import { Breach } from './breach.js';
 import { parseJson, parsePayload } from './parse-payload.js';
 import { visibleText } from './visible-text.js';
@@ -55,9 +56,9 @@ export interface ReportedFailure {
 }
 
 /** Why a harness says that its script failed. */
-export function readError(payload: Buffer): ReportedFailure {
+export function readError(payload: Buffer, mask: Pick<Mask, 'text'>): ReportedFailure {
   const { kind, name, message, stack } = parsePayload(errorForm, 'error', payload);
-  const shown = (text: string, length: number): string => visibleText(text.slice(0, length), { lines: true });
+  const shown = (text: string, length: number): string => visibleText(mask.text(text).slice(0, length), { lines: true });
   return {
     reason: kind,
     error: {

@@ -2,7 +2,7 @@ import type { ArtifactWriter } from '../artifact-sink.js';
 import type { Json } from '../json.js';
 import type { Report } from '../protocol/conversation.js';
 import type { ReportedFailure } from '../protocol/read-result.js';
-import type { Artifact } from '../run-outcome.js';
+import type { Artifact, RunVariable } from '../run-outcome.js';
 import type { RunHooks } from '../runner.js';
 
 /** What a container has reported, as far as it was delivered. */
@@ -11,6 +11,7 @@ export interface Delivered {
   readonly failure: ReportedFailure | null;
   readonly heapExhausted: boolean;
   readonly artifacts: readonly Artifact[];
+  readonly variables: readonly RunVariable[];
 }
 
 export interface Delivery {
@@ -26,6 +27,7 @@ const heapDeath = 'JavaScript heap out of memory';
 export function createDelivery(hooks: Pick<RunHooks, 'sink' | 'onLog'>): Delivery {
   const open = new Map<number, { readonly name: string; readonly writer: ArtifactWriter }>();
   const artifacts: Artifact[] = [];
+  const variables = new Map<string, RunVariable>();
   let result: Delivered['result'] = null;
   let failure: Delivered['failure'] = null;
   let heapExhausted = false;
@@ -56,6 +58,9 @@ export function createDelivery(hooks: Pick<RunHooks, 'sink' | 'onLog'>): Deliver
         return finishOne(report.id, true);
       case 'artifact-drop':
         return finishOne(report.id, false);
+      case 'variable':
+        variables.set(report.variable.name, report.variable);
+        return;
       case 'result':
         result = { output: report.output };
         return;
@@ -67,7 +72,7 @@ export function createDelivery(hooks: Pick<RunHooks, 'sink' | 'onLog'>): Deliver
 
   async function finish(): Promise<Delivered> {
     for (const id of [...open.keys()]) await finishOne(id, false);
-    return { result, failure, heapExhausted, artifacts };
+    return { result, failure, heapExhausted, artifacts, variables: [...variables.values()] };
   }
 
   return { deliver, finish };

@@ -22,7 +22,7 @@ export async function runOnce(
   try {
     await hooks.onStarted({ ...sandbox, containerId: container.id, warm });
     if (hooks.signal.aborted) return cancelledEarly(sandbox, durations);
-    const { judgement, end, artifacts, runMs } = await runScript(container, spec, { frame, named }, hooks);
+    const { judgement, end, artifacts, variables, runMs } = await runScript(container, spec, { frame, named }, hooks);
     const { exitCode, oomKilled } = end;
     const { imageDigest, profile } = sandbox;
     return {
@@ -30,6 +30,7 @@ export async function runOnce(
       exitCode,
       oomKilled,
       artifacts,
+      variables,
       durations: { ...durations, runMs },
       imageDigest,
       profile,
@@ -44,7 +45,7 @@ export async function runOnce(
 function cancelledEarly({ imageDigest, profile }: Sandbox, durations: Acquired['durations']): RunOutcome {
   return {
     ...{ status: 'cancelled', reason: 'requested' },
-    ...{ exitCode: null, oomKilled: false, output: null, error: null, artifacts: [] },
+    ...{ exitCode: null, oomKilled: false, output: null, error: null, artifacts: [], variables: [] },
     durations: { ...durations, runMs: 0 },
     imageDigest,
     profile,

@@ -3,7 +3,7 @@ import type { Received } from '../engine/channel.js';
 import { Breach } from '../protocol/breach.js';
 import { createConversation, runFrameCaps } from '../protocol/conversation.js';
 import type { Conversation, Report } from '../protocol/conversation.js';
-import type { Artifact } from '../run-outcome.js';
+import type { Artifact, RunVariable } from '../run-outcome.js';
 import type { RunSpec } from '../run-spec.js';
 import { RunnerFault } from '../runner-fault.js';
 import type { RunHooks } from '../runner.js';
@@ -25,6 +25,7 @@ export interface ScriptEnd {
   readonly judgement: Judgement;
   readonly end: ContainerEnd;
   readonly artifacts: readonly Artifact[];
+  readonly variables: readonly RunVariable[];
   readonly runMs: number;
 }
 
@@ -74,7 +75,7 @@ async function converse(
   const { channel } = container;
   channel.allow(runFrameCaps(spec.limits));
   void sendRun(channel, frame, spec.files).catch((error: unknown) => ends.stopper.fault(error));
-  const conversation = createConversation(spec.limits);
+  const conversation = createConversation(spec);
   for (let batch = await channel.next(); batch !== null; batch = await channel.next()) {
     await follow(() => reportsOf(conversation, batch), ends);
   }
@@ -125,5 +126,6 @@ async function conclude(
   const known = end ?? { exitCode: 137, oomKilled: false };
   const delivered = await delivery.finish();
   const judgement = judgeRun({ ...causes, ...delivered, end: known, limits });
-  return { judgement, end: known, artifacts: delivered.artifacts };
+  const { artifacts, variables } = delivered;
+  return { judgement, end: known, artifacts, variables };
 }

@@ -8,6 +8,7 @@ const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 /** The `run` frame. Throws a `RunnerFault` (`spec-refused`) when the input is larger than its cap. */
 export function encodeRun(spec: RunSpec): Buffer {
   const { runId, attempt, runtime, entrypoint, source, input, settings, files, limits, context } = spec;
+  const { variables, secrets } = spec;
   const inputBytes = Buffer.byteLength(JSON.stringify(input));
   if (inputBytes > limits.inputBytes) {
     throw new RunnerFault(
@@ -19,7 +20,7 @@ export function encodeRun(spec: RunSpec): Buffer {
   const { scriptSlug, versionNumber } = context;
   const names = files.map(({ name }) => name);
   const about = { runId, attempt, runtime, scriptSlug, versionNumber, outputBytes, artifactCount };
-  return encodeFrame('run', json({ ...about, entrypoint, source, input, settings, files: names }));
+  return encodeFrame('run', json({ ...about, entrypoint, source, input, settings, variables, secrets, files: names }));
 }
 
 /** Sends the run, its files, and `go`. From here on the script runs. */
