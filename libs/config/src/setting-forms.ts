@@ -47,3 +47,16 @@ export const origins = z
 function isOrigin(text: string): boolean {
   return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
+
+const runtimes = ['node', 'python', 'shell'] as const;
+
+/** `node=2,python=1`: how many of each; what is not named is 0. */
+export const sizes = z
+  .string()
+  .regex(/^((node|python|shell)=\d{1,2}(,|$))*$/, 'is not of the form node=1,python=1,shell=0')
+  .transform((value) => {
+    const named = new Map(value.split(',').map((part) => part.split('=') as [string, string]));
+    return Object.fromEntries(runtimes.map((name) => [name, Number(named.get(name) ?? 0)])) as Readonly<
+      Record<(typeof runtimes)[number], number>
+    >;
+  });

@@ -1,54 +1,10 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { edgeSettings } from './edge-settings.js';
-import { connection, count, port } from './setting-forms.js';
+import { connection, count, port, sizes } from './setting-forms.js';
 import type { ProcessName, Setting } from './setting.js';
 import { tokenSettings } from './token-settings.js';
 
-<<<<<<< HEAD
-=======
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, 'is not a port number')
-  .transform(Number)
-  .refine((value) => value <= 65_535, 'is above 65535');
-
-const bytes = z
-  .string()
-  .regex(/^\d{1,12}$/, 'is not a whole number of bytes')
-  .transform(Number)
-  .refine((value) => value >= 1024, 'is below 1024 bytes');
-
-const count = z
-  .string()
-  .regex(/^\d{1,6}$/, 'is not a whole number')
-  .transform(Number)
-  .refine((value) => value >= 1, 'is below 1');
-
-const runtimes = ['node', 'python', 'shell'] as const;
-
-/** `node=2,python=1`: how many of each; what is not named is 0. */
-const sizes = z
-  .string()
-  .regex(/^((node|python|shell)=\d{1,2}(,|$))*$/, 'is not of the form node=1,python=1,shell=0')
-  .transform((value) => {
-    const named = new Map(value.split(',').map((part) => part.split('=') as [string, string]));
-    return Object.fromEntries(runtimes.map((name) => [name, Number(named.get(name) ?? 0)])) as Readonly<
-      Record<(typeof runtimes)[number], number>
-    >;
-  });
-
-/** A connection string whose scheme is one of `schemes`; hosts in a comma-separated list are fine (clusters). */
-const connection = (...schemes: readonly string[]) =>
-  z
-    .string()
-    .refine(
-      (value) =>
-        schemes.some((scheme) => value.startsWith(`${scheme}://`) && value.length > scheme.length + 3),
-      `does not begin with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
-    );
-
->>>>>>> 2415f68 (feat(runs): keep containers warm, try failed scripts again by policy, find runs by what they are about)
 const servers: readonly ProcessName[] = ['api', 'projector', 'worker', 'local'];
 const workers: readonly ProcessName[] = ['worker'];
 const everyone: readonly ProcessName[] = ['local', 'event-node', 'api', 'projector', 'worker', 'cli'];
