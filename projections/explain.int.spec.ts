@@ -97,7 +97,7 @@ describe(`queries on ${ROWS} rows`, () => {
 
   it('would be found out if they read a table from end to end', async () => {
     const whole: Sample = {
-      ask: (db) => db.views(runs).selectFrom('runs_v1').select('runId').execute(),
+      ask: (db) => db.views(runs).selectFrom('runs_v2').select('runId').execute(),
       indexes: [],
       allTenants: true,
     };

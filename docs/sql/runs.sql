@@ -3,22 +3,23 @@
 -- findRun
 -- by runs_pkey
 select *
-  from read.runs_v1
+  from read.runs_v2
   where tenant_id = $1
   and run_id = $2;
 
 -- listRuns
 -- by runs_tenant_id_requested_at_run_id_idx
 select *
-  from read.runs_v1
+  from read.runs_v2
   where tenant_id = $1
+  and 1 = 1
   order by requested_at desc, run_id desc
   limit $2;
 
 -- listRuns of a script
 -- by runs_tenant_id_slug_requested_at_run_id_idx
 select *
-  from read.runs_v1
+  from read.runs_v2
   where tenant_id = $1
   and slug = $2
   order by requested_at desc, run_id desc
@@ -27,27 +28,28 @@ select *
 -- listRuns by status, context and person
 -- by runs_status_requested_at_idx
 select *
-  from read.runs_v1
+  from read.runs_v2
   where tenant_id = $1
-  and status = $2
+  and (status = $2
   and context = $3
-  and requested_by = $4
+  and requested_by = $4)
   order by requested_at desc, run_id desc
   limit $5;
 
 -- listRuns, the next page
 -- by runs_tenant_id_requested_at_run_id_idx
 select *
-  from read.runs_v1
+  from read.runs_v2
   where tenant_id = $1
+  and 1 = 1
   and (requested_at, run_id) < ($2, $3)
   order by requested_at desc, run_id desc
   limit $4;
 
 -- listUnfinishedRuns (all tenants: the system itself)
 -- by runs_status_requested_at_idx
-select tenant_id, run_id, status, attempt, attempts, cancel_requested
-  from read.runs_v1
+select tenant_id, run_id, status, attempt, attempts, cancel_requested, failures, failed_at, retry_after_ms
+  from read.runs_v2
   where status in ($1, $2)
   order by requested_at, run_id
   limit $3;

@@ -137,7 +137,17 @@ export async function listUnfinishedRuns(db: ReadDb, limit = 10_000): Promise<re
   const found = await db
     .views(runs)
     .selectFrom('runs_v2')
-    .select(['tenantId', 'runId', 'status', 'attempt', 'attempts', 'cancelRequested', 'failures', 'failedAt', 'retryAfterMs'])
+    .select([
+      'tenantId',
+      'runId',
+      'status',
+      'attempt',
+      'attempts',
+      'cancelRequested',
+      'failures',
+      'failedAt',
+      'retryAfterMs',
+    ])
     .where('status', 'in', ['pending', 'running'])
     .orderBy('requestedAt')
     .orderBy('runId')

@@ -40,7 +40,13 @@ describe('what is done about a run that has not ended', () => {
   });
 
   it('one that failed waits for its retry, and its failures are not counted as losses', () => {
-    const failed = { ...run, status: 'pending' as const, worker: null, failures: 1, failedAt: '2026-11-21T07:59:59.000Z' };
+    const failed = {
+      ...run,
+      status: 'pending' as const,
+      worker: null,
+      failures: 1,
+      failedAt: '2026-11-21T07:59:59.000Z',
+    };
     const sight = { mine: false, workerLost: false, now };
     expect(judgeRun({ ...failed, retryAfterMs: 1_001 }, sight, 3)).toEqual({ do: 'nothing' });
     expect(judgeRun({ ...failed, retryAfterMs: 999 }, sight, 3)).toEqual({

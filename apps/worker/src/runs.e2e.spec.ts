@@ -171,8 +171,13 @@ describe('what a version declares', () => {
       settings: { variables: { rows: 'number', clean: 'boolean' } },
       inputSchema: { type: 'object', properties: { rows: { type: 'integer' } }, required: ['rows'] },
     });
-    const refused = await runs.call('POST', `/v1/scripts/${slug}/runs`, { body: { input: { rows: 'many' } } });
-    expect(refused).toMatchObject({ status: 400, body: { code: 'input-invalid', faults: [{ path: '/rows' }] } });
+    const refused = await runs.call('POST', `/v1/scripts/${slug}/runs`, {
+      body: { input: { rows: 'many' } },
+    });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { code: 'input-invalid', faults: [{ path: '/rows' }] },
+    });
     const subject = { schema: 'school', model: 'class', id: '7b' };
     const run = await runs.ended(await runs.request(slug, { input: { rows: 3 }, subject }));
     expect(run.variables).toEqual({

@@ -36,5 +36,7 @@ function requireSchema({ inputSchema }: Content): void {
   const faults = inputSchema === undefined ? [] : schemaFaults(inputSchema);
   const [first] = faults;
   if (first === undefined) return;
-  refuse('schema-invalid', `The input schema cannot be used: ${first.path || '/'} ${first.message}.`, { faults });
+  refuse('schema-invalid', `The input schema cannot be used: ${first.path || '/'} ${first.message}.`, {
+    faults,
+  });
 }

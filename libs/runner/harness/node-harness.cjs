@@ -74,7 +74,9 @@ function setVariable(declared, name, value) {
   const type = ['string', 'number', 'boolean'].includes(typeof value) ? typeof value : 'json';
   const wanted = declared === null ? type : declared[name];
   if (wanted === undefined || (wanted !== 'json' && wanted !== type)) {
-    throw new TypeError(`setVariable: ${name} is declared as ${wanted ?? 'nothing'} and cannot be a ${type}.`);
+    throw new TypeError(
+      `setVariable: ${name} is declared as ${wanted ?? 'nothing'} and cannot be a ${type}.`,
+    );
   }
   const json = JSON.stringify([String(name), value === undefined ? null : value], onlyJson);
   send(types.variable, Buffer.from(json));

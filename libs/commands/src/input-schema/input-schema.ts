@@ -9,9 +9,11 @@ const KEPT = 200;
 
 /** Patterns in an engine that takes time in proportion to the text, whatever the pattern is: no input can hang it. */
 function linearPattern(pattern: string): { readonly test: (text: string) => boolean } {
-  if (pattern.length > LONGEST_PATTERN) throw new Error(`a pattern has at most ${LONGEST_PATTERN} characters`);
+  if (pattern.length > LONGEST_PATTERN)
+    throw new Error(`a pattern has at most ${LONGEST_PATTERN} characters`);
   const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern));
-  return { test: (text) => compiled.matcher(text).find() };
+  // The validator keeps patterns apart by their text.
+  return { test: (text) => compiled.matcher(text).find(), toString: () => `linear:${pattern}` };
 }
 
 const engine = Object.assign(linearPattern, { code: 'linearPattern' });
@@ -19,7 +21,8 @@ const engine = Object.assign(linearPattern, { code: 'linearPattern' });
 const formats: Readonly<Record<string, (text: string) => boolean>> = {
   date: (text) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)),
   'date-time': (text) =>
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)),
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text) &&
+    !Number.isNaN(Date.parse(text)),
   email: (text) => text.length <= 320 && /^[^\s@]+@[^\s@]+$/.test(text),
   uri: (text) => URL.canParse(text),
   uuid: (text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text),

@@ -8,7 +8,14 @@ export interface InputFault {
 const MOST = Object.freeze({ characters: 64 * 1024, depth: 24, parts: 2_000, work: 20_000 });
 
 /** Names that would lead out of the schema, or that make it mean another one by the place it is read from. */
-const foreign = new Set(['$id', '$anchor', '$dynamicRef', '$dynamicAnchor', '$recursiveRef', '$recursiveAnchor']);
+const foreign = new Set([
+  '$id',
+  '$anchor',
+  '$dynamicRef',
+  '$dynamicAnchor',
+  '$recursiveRef',
+  '$recursiveAnchor',
+]);
 
 /** Keywords whose value is data, not a schema. */
 const data = new Set(['const', 'enum', 'default', 'examples']);

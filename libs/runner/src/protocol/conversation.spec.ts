@@ -86,7 +86,10 @@ describe('secrets and variables', () => {
       json('error', { kind: 'script-error', name: 'E', message: 'hunter22' }),
     );
     expect(JSON.stringify(reports)).not.toContain('hunter22');
-    expect(reports).toContainEqual({ kind: 'variable', variable: { name: 'rows', type: 'number', value: 3 } });
+    expect(reports).toContainEqual({
+      kind: 'variable',
+      variable: { name: 'rows', type: 'number', value: 3 },
+    });
     expect(reports).toContainEqual({
       kind: 'log',
       line: { stream: 'stdout', level: 'info', message: 'a ***' },

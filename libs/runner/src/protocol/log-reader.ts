@@ -24,10 +24,7 @@ const saidForm = z.tuple([z.enum(logLevels), z.string()]);
 const levelOf = { stdout: 'info', stderr: 'error' } as const satisfies Record<string, LogLevel>;
 
 /** Turns what a script prints and says into lines, and counts them against the caps. */
-export function createLogReader(
-  limits: Pick<RunLimits, 'logBytes' | 'logLines'>,
-  mask: Mask,
-): LogReader {
+export function createLogReader(limits: Pick<RunLimits, 'logBytes' | 'logLines'>, mask: Mask): LogReader {
   const masks = { stdout: mask.stream(), stderr: mask.stream() };
   const splitters = { stdout: createLineSplitter(), stderr: createLineSplitter() };
   let bytesLeft = limits.logBytes;
@@ -52,7 +49,9 @@ export function createLogReader(
     said: (payload) => {
       countBytes(payload.length);
       const [level, text] = parsePayload(saidForm, 'log', payload);
-      return toLines('log', level, [visibleText(mask.text(text).slice(0, maxLineCharacters), { lines: true })]);
+      return toLines('log', level, [
+        visibleText(mask.text(text).slice(0, maxLineCharacters), { lines: true }),
+      ]);
     },
     end: () =>
       (['stdout', 'stderr'] as const).flatMap((stream) =>

@@ -58,7 +58,8 @@ export interface ReportedFailure {
 /** Why a harness says that its script failed. */
 export function readError(payload: Buffer, mask: Pick<Mask, 'text'>): ReportedFailure {
   const { kind, name, message, stack } = parsePayload(errorForm, 'error', payload);
-  const shown = (text: string, length: number): string => visibleText(mask.text(text).slice(0, length), { lines: true });
+  const shown = (text: string, length: number): string =>
+    visibleText(mask.text(text).slice(0, length), { lines: true });
   return {
     reason: kind,
     error: {

@@ -25,7 +25,8 @@ export function createVariableReader(
     const type = typeOf(value);
     const wanted = declared === null ? type : Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (wanted === undefined) throw refused(`its version declares no variable ${name}`);
-    if (wanted !== 'json' && wanted !== type) throw refused(`the variable ${name} is a ${wanted}, not ${type}`);
+    if (wanted !== 'json' && wanted !== type)
+      throw refused(`the variable ${name} is a ${wanted}, not ${type}`);
     readResult(Buffer.from(JSON.stringify(value)));
     return { name, type: wanted, value: value as Json };
   };

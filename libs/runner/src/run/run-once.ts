@@ -22,7 +22,12 @@ export async function runOnce(
   try {
     await hooks.onStarted({ ...sandbox, containerId: container.id, warm });
     if (hooks.signal.aborted) return cancelledEarly(sandbox, durations);
-    const { judgement, end, artifacts, variables, runMs } = await runScript(container, spec, { frame, named }, hooks);
+    const { judgement, end, artifacts, variables, runMs } = await runScript(
+      container,
+      spec,
+      { frame, named },
+      hooks,
+    );
     const { exitCode, oomKilled } = end;
     const { imageDigest, profile } = sandbox;
     return {

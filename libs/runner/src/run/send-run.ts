@@ -20,7 +20,10 @@ export function encodeRun(spec: RunSpec): Buffer {
   const { scriptSlug, versionNumber } = context;
   const names = files.map(({ name }) => name);
   const about = { runId, attempt, runtime, scriptSlug, versionNumber, outputBytes, artifactCount };
-  return encodeFrame('run', json({ ...about, entrypoint, source, input, settings, variables, secrets, files: names }));
+  return encodeFrame(
+    'run',
+    json({ ...about, entrypoint, source, input, settings, variables, secrets, files: names }),
+  );
 }
 
 /** Sends the run, its files, and `go`. From here on the script runs. */

@@ -34,14 +34,24 @@ export function createMask(secrets: readonly string[]): Mask {
 function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
   const shifted = [0, 1, 2].map((shift) => {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replace(/=+$/, '');
+    const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
     const from = Math.ceil((shift * 8) / 6);
     return encoded.slice(from, Math.floor(((shift + bytes.length) * 8) / 6));
   });
   const inUrls = shifted.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
   const quoted = JSON.stringify(secret).slice(1, -1);
   const lines = secret.split(/\r?\n/).filter((line) => line.length >= SHORTEST * 2);
-  const all = [secret, quoted, encodeURIComponent(secret), bytes.toString('hex'), ...lines, ...shifted, ...inUrls];
+  const all = [
+    secret,
+    quoted,
+    encodeURIComponent(secret),
+    bytes.toString('hex'),
+    ...lines,
+    ...shifted,
+    ...inUrls,
+  ];
   return all.filter((form) => form.length >= SHORTEST);
 }
 
@@ -64,7 +74,10 @@ function streamOf(texts: readonly string[]): ReturnType<Mask['stream']> {
   return {
     push: (bytes) => {
       if (needles.length === 0) return bytes;
-      const all = needles.reduce((left, needle) => left.replaceAll(needle, MASK), held + bytes.toString('latin1'));
+      const all = needles.reduce(
+        (left, needle) => left.replaceAll(needle, MASK),
+        held + bytes.toString('latin1'),
+      );
       const keep = Math.max(0, ...needles.map((needle) => overlap(all, needle)));
       held = all.slice(all.length - keep);
       return Buffer.from(all.slice(0, all.length - keep), 'latin1');
