@@ -97,15 +97,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const beats = { ...shared, clock: () => Date.now() };
   const beating = repeat(() => beat(redis, beats), { everyMs: BEAT_MS, onFault });
   const retries = openAlarms(options.reconcileMs * 2);
-  const dispatching = dispatchRuns(
-    { ...shared, workerId: identity.id, later: retries.after },
-    stopping.signal,
-  );
+  const dispatched = { ...shared, workerId: identity.id, later: retries.after };
+  const dispatching = dispatchRuns(dispatched, stopping.signal);
   const passes = repeat(() => reconcileRuns(reconciling), { everyMs: options.reconcileMs, onFault });
-  const tidying = repeat(openTidying({ ...parts, clock: () => new Date() }), {
-    everyMs: options.sweepMs,
-    onFault,
-  });
+  const tidy = openTidying({ ...parts, clock: () => new Date() });
+  const tidying = repeat(tidy, { everyMs: options.sweepMs, onFault });
   const calls = connectRedis({ url: redisUrl, onFault });
   hearCalls(calls, () => passes.now(), onFault);
   const consumer = openRunConsumer({
@@ -126,13 +122,18 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await consumer.close();
       await dispatching.catch(onFault);
       await beating.stop();
-      await sayGone(redis, identity.id).catch(onFault);
-      await dropReport(redis, identity.id).catch(onFault);
+      await leave(redis, identity.id).catch(onFault);
       calls.disconnect();
       await producer.close();
       redis.disconnect();
     },
   };
+}
+
+/** What a worker that goes takes back of what it said. */
+async function leave(redis: ReturnType<typeof connectRedis>, workerId: string): Promise<void> {
+  await sayGone(redis, workerId);
+  await dropReport(redis, workerId);
 }
 
 /** How followers learn of lines and of turns. */

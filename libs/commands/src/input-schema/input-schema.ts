@@ -8,7 +8,10 @@ const MOST_FAULTS = 20;
 const KEPT = 200;
 
 /** Patterns in an engine that takes time in proportion to the text, whatever the pattern is: no input can hang it. */
-function linearPattern(pattern: string): { readonly test: (text: string) => boolean } {
+function linearPattern(pattern: string): {
+  readonly test: (text: string) => boolean;
+  readonly toString: () => string;
+} {
   if (pattern.length > LONGEST_PATTERN)
     throw new Error(`a pattern has at most ${LONGEST_PATTERN} characters`);
   const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern));

@@ -36,6 +36,6 @@ const refused = (why: string): Breach => new Breach('variable-refused', `A varia
 
 function typeOf(value: unknown): RunVariableType {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? (typeof value as 'string' | 'number' | 'boolean')
+    ? typeof value
     : 'json';
 }
