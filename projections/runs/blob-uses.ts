@@ -1,6 +1,6 @@
 import { type ReadDb, requireTenant } from '@stemma/read-model';
 import { runs } from './runs.projection.js';
-import type { Blob, NamedBlob, Output } from './runs.tables.js';
+import type { Attempt, Blob, NamedBlob, Output } from './runs.tables.js';
 
 /** Who wants a blob: a run that has not ended and will read it, or only the account of one that has. */
 export type BlobUse = 'needed' | 'named';
@@ -44,8 +44,8 @@ async function readPage(
 ) {
   let query = db
     .views(runs)
-    .selectFrom('runs_v1')
-    .select(['runId', 'requestedAt', 'endedAt', 'input', 'files', 'output', 'log', 'artifacts'])
+    .selectFrom('runs_v2')
+    .select(['runId', 'requestedAt', 'endedAt', 'input', 'files', 'output', 'log', 'artifacts', 'attempts'])
     .where('tenantId', '=', requireTenant(tenantId))
     .orderBy('requestedAt')
     .orderBy('runId')
@@ -64,21 +64,23 @@ interface Naming {
   readonly output: Output | null;
   readonly log: Blob | null;
   readonly artifacts: readonly NamedBlob[];
+  readonly attempts: readonly Attempt[];
 }
 
-function hashesOf({ input, files, output, log, artifacts }: Naming): readonly string[] {
+function hashesOf({ input, files, output, log, artifacts, attempts }: Naming): readonly string[] {
   const blobs: readonly Blob[] = [
     input,
     ...files,
     ...(output?.kind === 'blob' ? [output] : []),
     ...(log === null ? [] : [log]),
     ...artifacts,
+    ...attempts.flatMap(({ failed }) => failed?.log ?? []),
   ];
   return blobs.map(({ sha256 }) => sha256);
 }
 
 /** The tenants that ever ran something. Reads `runs`, over all tenants: not for requests. */
 export async function listTenantsWithRuns(db: ReadDb): Promise<readonly string[]> {
-  const found = await db.views(runs).selectFrom('runs_v1').select('tenantId').distinct().execute();
+  const found = await db.views(runs).selectFrom('runs_v2').select('tenantId').distinct().execute();
   return found.map(({ tenantId }) => tenantId);
 }

@@ -35,7 +35,7 @@ export function createVariableReader(
 const refused = (why: string): Breach => new Breach('variable-refused', `A variable was refused: ${why}.`);
 
 function typeOf(value: unknown): RunVariableType {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? typeof value
-    : 'json';
+  if (typeof value === 'string') return 'string';
+  if (typeof value === 'number') return 'number';
+  return typeof value === 'boolean' ? 'boolean' : 'json';
 }
