@@ -69,6 +69,7 @@ export const routes = {
   showLineage: {"method":"GET","path":"/v1/scripts/{slug}/lineage","command":false,"waits":true},
   showOwnTenant: {"method":"GET","path":"/v1/tenant","command":false,"waits":false},
   showParked: {"method":"GET","path":"/v1/ops/projections/{projection}/parked/{stream}","command":false,"waits":false},
+  showPool: {"method":"GET","path":"/v1/ops/pool","command":false,"waits":false},
   showPrincipal: {"method":"GET","path":"/v1/principals/{subject}","command":false,"waits":false},
   showProjections: {"method":"GET","path":"/v1/ops/projections","command":false,"waits":false},
   showRun: {"method":"GET","path":"/v1/runs/{runId}","command":false,"waits":true},

@@ -154,6 +154,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/ops/pool": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The workers, what they execute, and how many containers each keeps warm */
+        readonly get: operations["showPool"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/ops/projections": {
         readonly parameters: {
             readonly query?: never;
@@ -2005,6 +2022,11 @@ export interface components {
             readonly versionId: string;
         };
         readonly RequestRunBody: {
+            /** @default null */
+            readonly connector?: {
+                readonly key: string;
+                readonly type: string;
+            } | null;
             /**
              * @default production
              * @enum {string}
@@ -2016,6 +2038,12 @@ export interface components {
                 readonly sha256: string;
             }[];
             readonly input?: unknown;
+            /** @default null */
+            readonly subject?: {
+                readonly id: string;
+                readonly model: string;
+                readonly schema: string;
+            } | null;
             /** @default null */
             readonly timeoutMs?: number | null;
             /** @default null */
@@ -2111,13 +2139,40 @@ export interface components {
                 /** Format: date-time */
                 readonly at: string;
                 readonly attempt: number;
+                /** @description How it ended, when it failed and was followed by another one */
+                readonly failed?: {
+                    /** Format: date-time */
+                    readonly endedAt: string;
+                    readonly error: {
+                        readonly message: string;
+                        readonly name: string;
+                    } | null;
+                    readonly exitCode: number | null;
+                    readonly log: {
+                        readonly lines: number;
+                        readonly sha256: string;
+                        /** @description Bytes */
+                        readonly size: number;
+                        readonly truncated: boolean;
+                    } | null;
+                    readonly reason: string;
+                    readonly retryAfterMs: number;
+                    readonly runMs: number;
+                    readonly status: string;
+                };
                 readonly imageDigest: string;
                 readonly profile: string;
+                /** @description Whether its container had been started ahead */
+                readonly warm?: boolean;
                 readonly worker: string;
             }[];
             readonly cancelledBy: string | null;
             readonly cancelRequested: boolean;
             readonly cancelRequestedAt: string | null;
+            readonly connector: {
+                readonly key: string;
+                readonly type: string;
+            } | null;
             readonly contentHash: string;
             /** @enum {string} */
             readonly context: "sandbox" | "production";
@@ -2127,6 +2182,8 @@ export interface components {
                 readonly name: string;
             } | null;
             readonly exitCode: number | null;
+            /** @description Attempts that failed and were to be followed by another one */
+            readonly failures: number;
             readonly files: readonly {
                 readonly name: string;
                 readonly sha256: string;
@@ -2167,6 +2224,12 @@ export interface components {
             /** Format: date-time */
             readonly requestedAt: string;
             readonly requestedBy: string;
+            readonly retries: {
+                readonly backoffSeconds: number;
+                readonly max: number;
+            } | null;
+            /** @description During the pause before the next attempt */
+            readonly retryAt: string | null;
             /** Format: uuid */
             readonly runId: string;
             readonly runMs: number | null;
@@ -2176,7 +2239,20 @@ export interface components {
             readonly startedAt: string | null;
             /** @enum {string} */
             readonly status: "pending" | "running" | "completed" | "failed" | "timeout" | "cancelled";
+            readonly subject: {
+                readonly id: string;
+                readonly model: string;
+                readonly schema: string;
+            } | null;
             readonly trigger: string;
+            /** @description Set by the script, by name; `?var.<name>=<value>` finds runs by them */
+            readonly variables: {
+                readonly [key: string]: {
+                    /** @enum {string} */
+                    readonly type: "string" | "number" | "boolean" | "json";
+                    readonly value: unknown;
+                };
+            };
             /** Format: uuid */
             readonly versionId: string;
         };
@@ -2215,6 +2291,15 @@ export interface components {
                 /** @enum {string} */
                 readonly runtime: "node" | "python" | "shell";
                 readonly settings?: {
+                    readonly retries?: {
+                        readonly backoffSeconds?: number;
+                        readonly max: number;
+                    };
+                    readonly secrets?: readonly string[];
+                    readonly variables?: {
+                        readonly [key: string]: "string" | "number" | "boolean" | "json";
+                    };
+                } & {
                     readonly [key: string]: unknown;
                 };
                 readonly source: string;
@@ -2482,6 +2567,36 @@ export interface components {
             readonly scopes: readonly string[] | null;
             /** Format: uuid */
             readonly tenantId: string;
+        };
+        readonly Worker: {
+            /** @description Whether it has said so within the last 15 seconds */
+            readonly alive: boolean;
+            /** Format: date-time */
+            readonly at: string;
+            readonly concurrency: number;
+            readonly executing: readonly {
+                readonly attempt: number;
+                readonly runId: string;
+            }[];
+            readonly pool: readonly {
+                /** @description What hindered the last start */
+                readonly fault: string | null;
+                /** @description Runs that found a warm container */
+                readonly hits: number;
+                /** @description Runs of the default limits that found none */
+                readonly misses: number;
+                readonly ready: number;
+                readonly runtime: string;
+                readonly starting: number;
+                /** @description How many containers are to wait */
+                readonly target: number;
+            }[];
+            /** @description Runs that wait for their tenant's turn */
+            readonly waiting: number;
+            readonly workerId: string;
+        };
+        readonly WorkerList: {
+            readonly items: readonly components["schemas"]["Worker"][];
         };
     };
     responses: never;
@@ -3366,6 +3481,80 @@ export interface operations {
                 };
             };
             /** @description `unavailable`: A part that this needs is away. `busy`: Too many commands wait for this stream */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly showPool: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The workers, what they execute, and how many containers each keeps warm */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["WorkerList"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credential */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: This credential may not do that */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something is broken on our side */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A part that this needs is away */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -6238,12 +6427,20 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 readonly asOf?: string;
+                readonly "connector.key"?: string;
+                readonly "connector.type"?: string;
                 readonly context?: "sandbox" | "production";
                 readonly cursor?: string;
+                readonly from?: string;
                 readonly limit?: number;
                 readonly mine?: "true" | "false";
                 readonly slug?: string;
                 readonly status?: "pending" | "running" | "completed" | "failed" | "timeout" | "cancelled";
+                readonly "subject.id"?: string;
+                readonly "subject.model"?: string;
+                readonly "subject.schema"?: string;
+                readonly to?: string;
+                readonly trigger?: string;
             };
             readonly header?: {
                 /** @description Read your writes: a Stemma-Position of an earlier answer */
@@ -9046,7 +9243,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["RequestRunAnswer"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid. `malformed-json`: The body is not usable JSON */
+            /** @description `invalid-request`: The request is not valid. `malformed-json`: The body is not usable JSON. `input-invalid`: The input is not as the script wants it */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -9723,7 +9920,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["NewVersionAnswer"];
                 };
             };
-            /** @description `invalid-request`: The request is not valid. `malformed-json`: The body is not usable JSON */
+            /** @description `invalid-request`: The request is not valid. `malformed-json`: The body is not usable JSON. `schema-invalid`: The input schema cannot be used */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
