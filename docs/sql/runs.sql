@@ -46,6 +46,21 @@ select *
   order by requested_at desc, run_id desc
   limit $4;
 
+-- findBlobUses, a page of all runs
+-- by runs_tenant_id_requested_at_run_id_idx
+select run_id, requested_at, ended_at, input, files, output, log, artifacts
+  from read.runs_v1
+  where tenant_id = $1
+  order by requested_at, run_id
+  limit $2;
+
+-- listTenantsWithRuns, a tenant (all tenants: the system itself)
+-- by runs_tenant_id_requested_at_run_id_idx
+select tenant_id
+  from read.runs_v1
+  order by tenant_id
+  limit $1;
+
 -- listUnfinishedRuns (all tenants: the system itself)
 -- by runs_status_requested_at_idx
 select tenant_id, run_id, status, attempt, attempts, cancel_requested, failures, failed_at, retry_after_ms

@@ -1,5 +1,12 @@
 import type { Samples } from '@stemma/read-model';
-import { findRun, listRuns, listUnfinishedRuns, runs } from './runs.queries.js';
+import {
+  findBlobUses,
+  findRun,
+  listRuns,
+  listTenantsWithRuns,
+  listUnfinishedRuns,
+  runs,
+} from './runs.queries.js';
 
 export const runSamples: Samples = {
   projection: runs,
@@ -22,6 +29,15 @@ export const runSamples: Samples = {
       ask: (db, { tenantId, id }) =>
         listRuns(db, { tenantId, cursor: { requestedAt: '2026-01-20T00:00:00.000Z', runId: id } }),
       indexes: ['runs_tenant_id_requested_at_run_id_idx'],
+    },
+    'findBlobUses, a page of all runs': {
+      ask: (db, { tenantId }) => findBlobUses(db, { tenantId, sha256s: ['0'.repeat(64)] }),
+      indexes: ['runs_tenant_id_requested_at_run_id_idx'],
+    },
+    'listTenantsWithRuns, a tenant': {
+      ask: (db) => listTenantsWithRuns(db),
+      indexes: ['runs_tenant_id_requested_at_run_id_idx'],
+      allTenants: true,
     },
     listUnfinishedRuns: {
       ask: (db) => listUnfinishedRuns(db, 100),

@@ -22,12 +22,9 @@ import { openDockerRunner } from '@stemma/runner';
 import path from 'node:path';
 import { poolOptions } from './pool-options.js';
 import { prepareRuntimes } from './prepare-runtimes.js';
-import { repeat } from './repeat.js';
 import { startWorker } from './start-worker.js';
-import { sweepBlobs } from './sweep-blobs.js';
+import { keepSweeping } from './sweep-blobs.js';
 import { identifyWorker } from './worker-identity.js';
-
-const SWEEP_BLOBS_MS = 6 * 60 * 60 * 1000;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env, ['eventstoreUrl', 'databaseUrl', 'redisUrl']);
@@ -55,8 +52,6 @@ async function main(): Promise<void> {
   );
   const metrics = createProcessMetrics('worker');
   const blobs = openTenantBlobs({ directory: path.join(config.stateDir, 'blobs'), url: config.blobsUrl });
-  const retention = retentionOf(config.keepDays);
-  const clock = (): Date => new Date();
   const worker = await startWorker({
     identity,
     metrics,
@@ -73,9 +68,12 @@ async function main(): Promise<void> {
     reconcileMs: config.reconcileSeconds * 1000,
     log,
   });
-  const sweeping = repeat(() => sweepBlobs({ ...retaining(readModel), blobs, retention, clock, log }), {
-    everyMs: SWEEP_BLOBS_MS,
-    onFault: (error) => log.warn({ err: error }, 'the bytes of old runs stay until the next pass'),
+  const sweeping = keepSweeping({
+    ...retaining(readModel),
+    blobs,
+    retention: retentionOf(config.keepDays),
+    clock: () => new Date(),
+    log,
   });
   const health = await serveHealth({
     host: config.host,

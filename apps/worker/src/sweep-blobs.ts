@@ -1,5 +1,6 @@
 import { type BlobUses, findExpired, type Retention, type TenantBlobs } from '@stemma/blob-store';
 import type { Logger } from '@stemma/observability';
+import { repeat, type Repeating } from './repeat.js';
 
 export interface SweepBlobsParts {
   readonly blobs: TenantBlobs;
@@ -11,8 +12,17 @@ export interface SweepBlobsParts {
   readonly log: Logger;
 }
 
+const EVERY_MS = 6 * 60 * 60 * 1000;
+
+/** Passes of retention, now and every six hours. */
+export const keepSweeping = (parts: SweepBlobsParts): Repeating =>
+  repeat(() => sweepBlobs(parts), {
+    everyMs: EVERY_MS,
+    onFault: (error) => parts.log.warn({ err: error }, 'the bytes of old runs stay until the next pass'),
+  });
+
 /** A pass of retention (R-A12). Two workers at once, or a pass that is lost, change nothing: deleting twice is deleting. */
-export async function sweepBlobs(parts: SweepBlobsParts): Promise<void> {
+async function sweepBlobs(parts: SweepBlobsParts): Promise<void> {
   for (const tenantId of await parts.listTenants()) await sweepTenant(parts, tenantId);
 }
 
