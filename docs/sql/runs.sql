@@ -48,8 +48,8 @@ select *
 
 -- findBlobUses, a page of all runs
 -- by runs_tenant_id_requested_at_run_id_idx
-select run_id, requested_at, ended_at, input, files, output, log, artifacts
-  from read.runs_v1
+select run_id, requested_at, ended_at, input, files, output, log, artifacts, attempts
+  from read.runs_v2
   where tenant_id = $1
   order by requested_at, run_id
   limit $2;
@@ -57,7 +57,7 @@ select run_id, requested_at, ended_at, input, files, output, log, artifacts
 -- listTenantsWithRuns, a tenant (all tenants: the system itself)
 -- by runs_tenant_id_requested_at_run_id_idx
 select tenant_id
-  from read.runs_v1
+  from read.runs_v2
   order by tenant_id
   limit $1;
 
