@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import { openTenantBlobs, retentionOf } from '@stemma/blob-store';
 import { CommandsModule } from '@stemma/commands';
-import { ConfigError, readConfig, showConfig } from '@stemma/config';
+import { type Config, ConfigError, readConfig, showConfig } from '@stemma/config';
 import { upcasters } from '@stemma/domain/events';
 import { connectEventStore } from '@stemma/event-store';
 import {
@@ -38,12 +38,7 @@ async function main(): Promise<void> {
   const readModel = await openReadModel({ databaseUrl: config.databaseUrl, log });
   const identity = identifyWorker();
   const installId = await ensureLog(store, RELEASE);
-  const runner = openDockerRunner({
-    installId,
-    workerId: identity.id,
-    ...(config.dockerHost !== undefined && { dockerHost: config.dockerHost }),
-    pool: poolOptions(config),
-  });
+  const runner = openRunner(config, { installId, workerId: identity.id });
   const app = await NestFactory.createApplicationContext(
     CommandsModule.register({ store, release: RELEASE }),
     {
@@ -61,11 +56,7 @@ async function main(): Promise<void> {
     blobs,
     redisUrl: config.redisUrl,
     ...readingFrom(readModel),
-    sweepMs: config.sweepSeconds * 1000,
-    concurrency: config.workerConcurrency,
-    perTenant: config.runsPerTenant,
-    maxAttempts: config.runAttempts,
-    reconcileMs: config.reconcileSeconds * 1000,
+    ...pacing(config),
     log,
   });
   const sweeping = keepSweeping({
@@ -95,6 +86,22 @@ async function main(): Promise<void> {
   log.info({ workerId: identity.id, url }, 'working');
   await prepareRuntimes(runner, log);
 }
+
+const openRunner = (config: Config, owner: { readonly installId: string; readonly workerId: string }) =>
+  openDockerRunner({
+    ...owner,
+    ...(config.dockerHost !== undefined && { dockerHost: config.dockerHost }),
+    pool: poolOptions(config),
+  });
+
+/** How much at a time, and how often. */
+const pacing = (config: Config) => ({
+  sweepMs: config.sweepSeconds * 1000,
+  concurrency: config.workerConcurrency,
+  perTenant: config.runsPerTenant,
+  maxAttempts: config.runAttempts,
+  reconcileMs: config.reconcileSeconds * 1000,
+});
 
 /** What is known of the runs that name bytes. */
 const retaining = (readModel: ReadModel) => ({

@@ -20,7 +20,8 @@ export const runKinds = {
   'input-invalid': {
     status: 400,
     title: 'The input is not as the script wants it',
-    remedy: 'Mend what `faults` names: each has the place in the input and what is wrong. The content of the version has the schema.',
+    remedy:
+      'Mend what `faults` names: each has the place in the input and what is wrong. The content of the version has the schema.',
   },
   'input-too-large': {
     status: 413,
