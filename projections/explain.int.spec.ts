@@ -1,48 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Projection, recordSample, type Sample, type Table } from '@stemma/read-model';
+import { recordSample, type Sample } from '@stemma/read-model';
 import { type ReadSide, startReadSide } from '@stemma/testing';
 import pg from 'pg';
+import { fillTable, viewOf } from './fill-tables.fixtures.js';
 import { projections } from './index.js';
 import { runs } from './runs/runs.queries.js';
 import { samples } from './samples.js';
 
 const ROWS = 100_000;
-
-/** Each projection's first build is its first. */
-const schemaOf = (projection: string): string => `"${projection.replaceAll('-', '_')}__1"`;
-const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/** Values of the i-th row: ten tenants, ids by the name of their column, so that rows of several tables belong together. */
-function valueOf(name: string, { sqlType, oneOf }: Table['columns'][string]): string {
-  if (name === 'tenantId') return `('00000000-0000-4000-8000-' || lpad((i % 10)::text, 12, '0'))::uuid`;
-  if (oneOf) return wordOf(oneOf);
-  if (sqlType === 'uuid') return `md5('${name}' || i)::uuid`;
-  if (name === 'slug') return `'s-' || i`;
-  if (/^(by|author|requestedBy|createdBy|changedBy|submittedBy)$/.test(name)) return `'p-' || i / 10 % 500`;
-  if (sqlType === 'integer') return '(i / 10 % 20 + 1)::integer';
-  if (sqlType === 'bigint') return 'i';
-  if (sqlType === 'boolean') return 'i / 10 % 2 = 0';
-  if (sqlType === 'timestamptz') return `'2026-01-01T00:00:00Z'::timestamptz + i * interval '1 minute'`;
-  if (sqlType === 'jsonb') return `'[]'::jsonb`;
-  return sqlType === 'text[]' ? `ARRAY['t-' || i / 10 % 1000]` : `'t-' || i`;
-}
-
-/** Most rows have the last word, as most runs have ended: one in fifty has any of them. */
-const wordOf = (words: readonly string[]): string =>
-  `(ARRAY[${words.map((word) => `'${word}'`).join()}])[CASE i / 10 % 50 WHEN 0 THEN i / 500 % ${words.length} + 1 ELSE ${words.length} END]`;
-
-function fill(projection: string, { name, columns }: Table): string {
-  const names = Object.keys(columns);
-  const values = names.map((column) => valueOf(column, columns[column] as Table['columns'][string]));
-  const target = `${schemaOf(projection)}."${name}"`;
-  return `ALTER TABLE ${target} SET UNLOGGED; INSERT INTO ${target} (${names.map((column) => `"${snake(column)}"`).join()}, _stream, _since)
-    SELECT ${values.join()}, 'x-' || i, i FROM generate_series(1, ${ROWS}) AS i; ANALYZE ${target}`;
-}
-
-function viewOf({ name, version }: Projection, table: Table): string {
-  const base = `${name.replaceAll('-', '_')}_v${version}`;
-  return table.name === name.replaceAll('-', '_') ? base : `${base}_${table.name}`;
-}
 
 const all = samples.flatMap(({ queries }) => Object.entries(queries));
 
@@ -69,7 +34,8 @@ describe(`queries on ${ROWS} rows`, () => {
     for (const projection of projections) {
       for (const table of projection.tables) {
         const view = `"read"."${viewOf(projection, table)}"`;
-        if (statements.some((sql) => sql.includes(view))) await client.query(fill(projection.name, table));
+        if (statements.some((sql) => sql.includes(view)))
+          await client.query(fillTable(projection.name, table, ROWS));
       }
     }
   }, 120_000);
