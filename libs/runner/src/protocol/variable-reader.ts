@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../json.js';
+
 import type { RunVariable, RunVariableType } from '../run-outcome.js';
 import { Breach } from './breach.js';
 import { parsePayload } from './parse-payload.js';
@@ -28,7 +28,7 @@ export function createVariableReader(
     if (wanted !== 'json' && wanted !== type)
       throw refused(`the variable ${name} is a ${wanted}, not ${type}`);
     readResult(Buffer.from(JSON.stringify(value)));
-    return { name, type: wanted, value: value as Json };
+    return { name, type: wanted, value: value };
   };
 }
 
