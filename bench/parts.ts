@@ -224,6 +224,7 @@ async function startAll(
     EVENTSTORE_URL: eventstoreUrl,
     DATABASE_URL: postgres.url,
     STEMMA_STATE_DIR: stateDir,
+    STEMMA_WORKER_PORT: '0',
     ...transport,
   };
   const projector = { ...shared, STEMMA_PROJECTOR_PORT: String(projectorPort) };

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { fuzz } from './soak/fuzz.js';
+import { governance } from './soak/governance.js';
 import { logKill } from './soak/log-kill.js';
 import { projectionFaults } from './soak/projections.js';
 import { runs } from './soak/runs.js';
@@ -7,6 +8,7 @@ import type { Soak } from './soak/soak.js';
 
 const soaks: Readonly<Record<string, Soak>> = {
   fuzz,
+  governance,
   'log-kill': logKill,
   projections: projectionFaults,
   runs,

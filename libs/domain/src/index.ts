@@ -25,7 +25,7 @@ export { type ApiKey, type ApiKeyState, evolveApiKey, noApiKey } from './apikey/
 
 export { canonicalJson, hashJson } from './content/content-hash.js';
 export { type Content, contentSchema } from './content/content-schema.js';
-export { secretName, variableName, variableType } from './content/settings-schema.js';
+export { variableName, variableType } from './content/settings-schema.js';
 export { contentStreamOf } from './content/content-stream.js';
 
 export { createApiKeySchema, requestApiKeySchema } from './apikey/create-api-key.js';

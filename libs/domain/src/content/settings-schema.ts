@@ -1,12 +1,9 @@
 import { z } from 'zod';
 
-/** The name of a variable or a secret. */
-const name = z
+/** The name of a variable. */
+export const variableName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, 'must be a letter, then up to 62 of A-Z a-z 0-9 _ -');
-
-export const secretName = name;
-export const variableName = name;
 
 export const variableType = z.enum(['string', 'number', 'boolean', 'json']);
 
@@ -20,9 +17,11 @@ const retries = z.strictObject({
 export const settingsSchema = z
   .object({
     retries: retries.optional(),
-    /** Secrets of the tenant that its runs are given, by name. */
-    secrets: z.array(secretName).max(20).optional(),
     /** The variables that its runs may set, and of which type each is; without it any. */
     variables: z.record(variableName, variableType).optional(),
   })
-  .catchall(z.json());
+  .catchall(z.json())
+  .refine((settings) => !Object.hasOwn(settings, 'secrets'), {
+    path: ['secrets'],
+    message: 'is kept for later: runs are not given secrets yet',
+  });
