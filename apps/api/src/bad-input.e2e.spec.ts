@@ -398,7 +398,7 @@ describe('a query', () => {
     '?limit=',
     '?limit=1&limit=2',
     '?status=deleted',
-    '?sort=name',
+    '?sort=colour',
     '?label=%00',
     '?label=',
     '?cursor=x',

@@ -19,6 +19,7 @@ const SYSTEM_HOLDERS: Readonly<Record<string, string>> = {
   'tenant:administer': 'admin',
   'projection:read': 'auditor,operator,admin',
   'projection:operate': 'operator,admin',
+  'worker:read': 'operator,admin',
 };
 
 /** Who has which permission within his tenant. Written by hand: the second opinion on `permissions.ts`. */
@@ -41,6 +42,7 @@ const HOLDERS: Readonly<Record<string, string>> = {
   'version:break-glass': 'admin',
   'script:prune': 'operator,admin',
   'script:retire': 'admin',
+  'blob:sweep': 'operator,admin',
   'trigger:set': 'author,publisher,admin',
   'policy:set': 'admin',
   'run:request': 'author,reviewer,runner,admin',

@@ -21,10 +21,14 @@ const bug = (error: unknown): Failure =>
     ...(error instanceof Error && { stack: error.stack }),
   });
 
-function failureOf(error: unknown): Failure | undefined {
+/** Asked for help, Commander takes the exit code that the process has by then, whatever it comes from. */
+const isHelpAskedFor = ({ code }: CommanderError, argv: readonly string[]): boolean =>
+  code === 'commander.help' && argv.includes('help');
+
+function failureOf(error: unknown, argv: readonly string[]): Failure | undefined {
   if (error instanceof Failure) return error;
   if (!(error instanceof CommanderError)) return bug(error);
-  if (error.exitCode === 0) return undefined;
+  if (error.exitCode === 0 || isHelpAskedFor(error, argv)) return undefined;
   const said = error.code === 'commander.help' ? 'Name a command; the list is above.' : error.message;
   const sentence = said
     .replace(/^error: /, '')
@@ -48,7 +52,7 @@ export async function runCli(argv: readonly string[], world: World): Promise<num
     return exitCode;
   } catch (error) {
     if (world.signal.aborted) return exitCodes.interrupted;
-    const failure = failureOf(error);
+    const failure = failureOf(error, argv);
     if (failure === undefined) return exitCodes.ok;
     const colour = asked(argv, '--no-color') ? false : undefined;
     const paint = createPaint(wantsColour(colour, world.env, world.stderr));

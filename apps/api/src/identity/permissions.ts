@@ -72,6 +72,7 @@ const ofTheSystem: ReadonlySet<Permission> = new Set([
   'tenant:administer',
   'projection:read',
   'projection:operate',
+  'worker:read',
 ]);
 
 /** A credential as far as permissions go. */
