@@ -123,8 +123,9 @@ function scalarsOf({ type, format, minimum = -2, maximum = 1_000 }: Schema): fc.
     case 'string':
       return byFormat[format ?? ''] ?? words;
     case 'integer':
-    case 'number':
       return fc.integer({ min: minimum, max: Math.max(minimum, maximum) });
+    case 'number':
+      return fc.double({ min: minimum, max: Math.max(minimum, maximum), noNaN: true });
     case 'boolean':
       return fc.boolean();
     case 'null':
