@@ -23,6 +23,17 @@ export interface DockerRunnerOptions extends Ownership, SandboxOptions {
   readonly pool?: PoolOptions;
 }
 
+const closedFault = (): RunnerFault =>
+  new RunnerFault('closed', 'This worker is stopping and takes no more runs.');
+
+/** Never resolves. */
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined);
+  signal.addEventListener('abort', () => reject(closedFault()), { once: true });
+  return promise;
+}
+
 /** A runner on a Docker engine. It begins to fill its pool at once; else nothing is asked of the engine before a call. */
 export function openDockerRunner(options: DockerRunnerOptions): Runner {
   const { installId, workerId } = options;
@@ -30,9 +41,12 @@ export function openDockerRunner(options: DockerRunnerOptions): Runner {
   const docker = connectDocker(options.dockerHost);
   const { sandboxOf, withSandbox } = createSandboxes(docker, options);
   const closing = new AbortController();
+  const closed = rejectedBy(closing.signal);
   const running = new Set<Promise<unknown>>();
 
   async function startWarm(runtime: Runtime, { limits, maxAgeMs }: PoolOptions): Promise<SandboxContainer> {
+    // An image may take seconds to look at: nobody who closes waits for that.
+    await Promise.race([sandboxOf(runtime), closed]);
     const container = await withSandbox(runtime, (sandbox) => {
       const name = warmNameOf(randomUUID());
       return createContainer(docker, owner, { name, runtime, limits, sandbox, waitMs: maxAgeMs });
@@ -48,8 +62,7 @@ export function openDockerRunner(options: DockerRunnerOptions): Runner {
       : openWarmPool(poolOptions, (runtime) => startWarm(runtime, poolOptions));
 
   async function run(spec: RunSpec, hooks: RunHooks): Promise<RunOutcome> {
-    if (closing.signal.aborted)
-      throw new RunnerFault('closed', 'This worker is stopping and takes no more runs.');
+    if (closing.signal.aborted) throw closedFault();
     const signal = AbortSignal.any([hooks.signal, closing.signal]);
     const going = withSandbox(spec.runtime, (sandbox) =>
       runOnce({ docker, owner, pool }, spec, { ...hooks, signal }, sandbox),
