@@ -2295,7 +2295,6 @@ export interface components {
                         readonly backoffSeconds?: number;
                         readonly max: number;
                     };
-                    readonly secrets?: readonly string[];
                     readonly variables?: {
                         readonly [key: string]: "string" | "number" | "boolean" | "json";
                     };
