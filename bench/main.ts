@@ -5,6 +5,7 @@ import { logBench } from './log/log.js';
 import { project } from './projections/project.js';
 import { rebuild } from './projections/rebuild.js';
 import { runBench } from './run.js';
+import { scale } from './scale.js';
 import { visible } from './visible.js';
 
 const benches: Readonly<Record<string, Bench>> = {
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, Bench>> = {
   project,
   rebuild,
   run: runBench,
+  scale,
   visible,
 };
 

@@ -88,7 +88,14 @@ const metaOf = (tenantId: string, person: string): Meta => ({
   at: new Date(start + (minutes += 1) * 60_000).toISOString(),
 });
 
-function decidingScript({ tenantId, scriptId }: { readonly tenantId: string; readonly scriptId: string }) {
+/** Decides one command after the other on a script, each as it would be stored. */
+export function decidingScript({
+  tenantId,
+  scriptId,
+}: {
+  readonly tenantId: string;
+  readonly scriptId: string;
+}) {
   let state = scriptDecider.initial;
   const stream = streamName('script', tenantId, scriptId);
   return (person: string, unsigned: Unsigned<ScriptCommand>): Append => {
