@@ -148,8 +148,8 @@ describe('the files that a script sees', () => {
       ls /tmp; ls /dev/shm`;
     const [one, two] = await Promise.all([run('shell', source('one')), run('shell', source('two'))]);
     expect([one.lines, two.lines]).toEqual([
-      ['run', 'marker-one'],
-      ['run', 'marker-two'],
+      ['marker-one', 'run'],
+      ['marker-two', 'run'],
     ]);
   });
 });
