@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Called, content, startTestApi, type TestApi } from './api.fixtures.js';
 
 let api: TestApi;
-let now = Date.parse('2026-11-21T08:00:00.000Z');
+let now = Date.parse('2126-11-21T08:00:00.000Z');
 /** After each step: the position and the time that it happened at. */
 const moments: { readonly position: string; readonly time: string }[] = [];
 
