@@ -9,10 +9,14 @@ import { createSteps } from './setup/steps.mjs';
 
 const workers = `--maxWorkers=${availableParallelism()}`;
 
+/** Their systems are mostly in their own process: they can share the machine. */
+const light = 'apps/(api|cli)/';
+
 /** Specs of the composed system start many processes each: they go one after the other, when the others are done. */
 const everything = [
   ['--selectProjects=pure', '--selectProjects=int', workers],
-  ['--selectProjects=e2e', '--runInBand'],
+  ['--selectProjects=e2e', `--testPathPatterns=${light}`, workers],
+  ['--selectProjects=e2e', `--testPathPatterns=^(?!.*${light})`, '--runInBand'],
 ];
 
 async function runJest({ node, env }, args, results) {
