@@ -68,6 +68,8 @@ export interface ParkedStream {
   readonly stream: string;
   /** Of the first event that could not be applied. */
   readonly revision: bigint;
+  /** When somebody asked that it be tried again. */
+  readonly askedAt: string;
 }
 
 /** Streams that somebody asked to be tried again. */
@@ -76,17 +78,36 @@ export async function readRetries(
   { projection, build }: BuildRef,
 ): Promise<readonly ParkedStream[]> {
   const { rows } = await sql.query(
-    `SELECT stream, revision FROM stemma.parked
+    `SELECT stream, revision, retry_asked_at::text AS asked_at FROM stemma.parked
      WHERE projection = $1 AND build = $2 AND retry_asked_at IS NOT NULL ORDER BY position`,
     [projection, build],
   );
-  return rows.map((row) => ({ stream: String(row['stream']), revision: row['revision'] as bigint }));
+  return rows.map((row) => ({
+    stream: String(row['stream']),
+    revision: row['revision'] as bigint,
+    askedAt: String(row['asked_at']),
+  }));
 }
 
-export async function unparkStream(sql: Sql, { projection, build }: BuildRef, stream: string): Promise<void> {
-  await sql.query('DELETE FROM stemma.parked WHERE projection = $1 AND build = $2 AND stream = $3', [
-    projection,
-    build,
-    stream,
-  ]);
+/** Answers with when somebody asked last that it be tried again. */
+export async function unparkStream(
+  sql: Sql,
+  { projection, build }: BuildRef,
+  stream: string,
+): Promise<string | null> {
+  const { rows } = await sql.query(
+    `DELETE FROM stemma.parked WHERE projection = $1 AND build = $2 AND stream = $3
+     RETURNING retry_asked_at::text AS asked_at`,
+    [projection, build, stream],
+  );
+  return (rows[0]?.['asked_at'] ?? null) as string | null;
+}
+
+/** The stream is parked again, and was asked for meanwhile: it is to be tried once more. */
+export async function askAgain(sql: Sql, { projection, build }: BuildRef, stream: string): Promise<void> {
+  await sql.query(
+    'UPDATE stemma.parked SET retry_asked_at = now() WHERE projection = $1 AND build = $2 AND stream = $3',
+    [projection, build, stream],
+  );
+  await sql.query("SELECT pg_notify('stemma_control', '')");
 }

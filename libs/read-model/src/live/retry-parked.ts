@@ -1,6 +1,6 @@
 import { moveCheckpoint } from '../database/checkpoint.js';
 import { inTransaction } from '../database/connect.js';
-import { holdEvents, type ParkedStream, parkStreams, unparkStream } from '../database/parked.js';
+import { askAgain, holdEvents, type ParkedStream, parkStreams, unparkStream } from '../database/parked.js';
 import type { EventSource, RecordedEvent } from '../log/event-source.js';
 import { foldEvents, touchedKeys } from '../projection/fold-events.js';
 import { exceptionsOf, type WriterParts, type WriterState } from './writer-state.js';
@@ -13,7 +13,7 @@ export async function retryParked(
   parts: WriterParts,
   state: WriterState,
   source: EventSource,
-  { stream, revision }: ParkedStream,
+  { stream, revision, askedAt }: ParkedStream,
 ): Promise<boolean> {
   const { sql, build, projection, rows } = parts;
   const waiting = await readWaiting(source, stream, revision, state.checkpoint.considered?.position ?? -1n);
@@ -26,8 +26,10 @@ export async function retryParked(
       const { parked, held, refusal } = foldEvents(projection, waiting, set, { ...exceptions, isParked });
       if (refusal) throw refusal;
       await rows.save(set.takeChanges());
-      await unparkStream(sql, build, stream);
+      const lastAsked = await unparkStream(sql, build, stream);
       await parkStreams(sql, build, parked);
+      // What made somebody ask again may be unknown to this try: an ask is never lost with the row that held it.
+      if (parked.length > 0 && lastAsked !== askedAt) await askAgain(sql, build, stream);
       await holdEvents(sql, build, held);
       // Nobody else may have moved this build meanwhile.
       await moveCheckpoint(sql, build, state.checkpoint, state.checkpoint);

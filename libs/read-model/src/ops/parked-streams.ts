@@ -52,6 +52,8 @@ export async function listParked(sql: Sql, projection?: string): Promise<readonl
 /** Has the streams tried again, in every build, by their writers; one stream, or all of the projection. */
 export async function retryParked(sql: Sql, projection: string, stream?: string): Promise<number> {
   return inTransaction(sql, 'stemma_writer', async () => {
+    // A writer that tries a stream again replaces its row: the ask waits for that, or it would be for a row that is gone.
+    await sql.query('LOCK TABLE stemma.parked IN SHARE ROW EXCLUSIVE MODE');
     const { rowCount } = await sql.query(
       'UPDATE stemma.parked SET retry_asked_at = now() WHERE projection = $1 AND ($2::text IS NULL OR stream = $2)',
       [projection, stream ?? null],
