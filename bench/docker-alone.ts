@@ -1,5 +1,6 @@
 import Docker from 'dockerode';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Engine {
   readonly docker: Docker;
@@ -9,13 +10,18 @@ export interface Engine {
 
 const IMAGE = 'stemma-runner/node:';
 
-/** The engine and the very image that runs use: it is there, for the worker has built it. */
+/** The engine and the very image that runs use; waits for the worker to build it. */
 export async function openEngine(host: string): Promise<Engine> {
   const docker = new Docker({ socketPath: host.replace(/^unix:\/\//, '') });
-  const images = await docker.listImages();
-  const image = images.find(({ RepoTags }) => RepoTags?.some((tag) => tag.startsWith(IMAGE)));
-  if (!image) throw new Error('The runner image of Node is not there; the worker builds it when it starts.');
-  return { docker, image: image.Id };
+  for (let tries = 0; tries < 600; tries += 1) {
+    const images = await docker.listImages();
+    const image = images.find(({ RepoTags }) => RepoTags?.some((tag) => tag.startsWith(IMAGE)));
+    if (image) return { docker, image: image.Id };
+    await pause(100);
+  }
+  throw new Error(
+    'The runner image of Node is not there after a minute; the worker builds it when it starts.',
+  );
 }
 
 /** Milliseconds until a script in a fresh container says something, by dockerode alone; the container is removed after. */
