@@ -1,5 +1,5 @@
 import type { Projection, RecordedEvent } from '@stemma/read-model';
-import { replay } from '@stemma/read-model';
+import { replay, strayRows } from '@stemma/read-model';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -65,41 +65,13 @@ export async function differences(
   for (const projection of projections) {
     const replayed = replay(projection, events);
     for (const table of projection.tables) {
-      const name = `${projection.name}.${table.name}`;
       const stored = await ask(
         url,
         `SELECT to_jsonb(t) AS row FROM "${projection.name}__1"."${table.name}" t`,
       );
-      const is = new Set(stored.map(({ row }) => `${name} ${canonical(row as Stored)}`));
-      const shouldBe = new Set(
-        replayed.rows(table).map((row) => `${name} ${canonical(snakeCased(row as Stored))}`),
-      );
-      found.push(...[...is].filter((row) => !shouldBe.has(row)).map((row) => `+ ${row}`));
-      found.push(...[...shouldBe].filter((row) => !is.has(row)).map((row) => `- ${row}`));
+      const rows = stored.map(({ row }) => row as Stored);
+      found.push(...strayRows(`${projection.name}.${table.name}`, rows, replayed.rows(table)));
     }
   }
   return found;
-}
-
-const snakeCased = (row: Stored): Stored =>
-  Object.fromEntries(
-    Object.entries(row).map(([key, value]) => [
-      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
-    ]),
-  );
-
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
-
-/** Keys in order, the engine's own columns left out, numbers and instants in one notation. */
-function canonical(value: unknown): string {
-  if (typeof value === 'bigint') return String(value);
-  if (typeof value === 'string' && INSTANT.test(value)) return new Date(value).toISOString();
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([key]) => !key.startsWith('_'));
-  return `{${entries
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([key, item]) => `${key}:${canonical(item)}`)
-    .join()}}`;
 }

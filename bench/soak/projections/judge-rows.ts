@@ -1,4 +1,4 @@
-import { type Projection, type RecordedEvent, replay } from '@stemma/read-model';
+import { type Projection, type RecordedEvent, replay, strayRows } from '@stemma/read-model';
 import pg from 'pg';
 
 type Stored = Readonly<Record<string, unknown>>;
@@ -72,34 +72,8 @@ async function differences(
     const stored = await client.query<{ row: Stored }>(
       `SELECT to_jsonb(t) AS row FROM "${schema}"."${table.name}" t`,
     );
-    const name = `${projection.name}.${table.name}`;
-    const is = new Set(stored.rows.map(({ row }) => `${name} ${canonical(row)}`));
-    const shouldBe = new Set(replayed.rows(table).map((row) => `${name} ${canonical(snakeCased(row))}`));
-    found.push(...[...is].filter((row) => !shouldBe.has(row)).map((row) => `+ ${row}`));
-    found.push(...[...shouldBe].filter((row) => !is.has(row)).map((row) => `- ${row}`));
+    const rows = stored.rows.map(({ row }) => row);
+    found.push(...strayRows(`${projection.name}.${table.name}`, rows, replayed.rows(table)));
   }
   return found;
-}
-
-const snakeCased = (row: Stored): Stored =>
-  Object.fromEntries(
-    Object.entries(row).map(([key, value]) => [
-      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
-    ]),
-  );
-
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
-
-/** Keys in order, the engine's own columns left out, numbers and instants in one notation. */
-function canonical(value: unknown): string {
-  if (typeof value === 'bigint') return String(value);
-  if (typeof value === 'string' && INSTANT.test(value)) return new Date(value).toISOString();
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).filter(([key]) => !key.startsWith('_'));
-  return `{${entries
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([key, item]) => `${key}:${canonical(item)}`)
-    .join()}}`;
 }

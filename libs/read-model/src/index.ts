@@ -42,6 +42,7 @@ export type { BuildReport, Lag } from './ops/projection-reports.js';
 export type { JobKind, JobOptions, JobProgress, JobState } from './jobs/job.js';
 export type { Outcome } from './jobs/rebuild.js';
 export type { RowDifference } from './prove/differences.js';
+export { strayRows } from './prove/stray-rows.js';
 
 export { openDirectory } from './directory/open-directory.js';
 export type { Directory, DirectoryEntry } from './directory/open-directory.js';
