@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { afterAll } from '@jest/globals';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable, Writable } from 'node:stream';
@@ -14,9 +15,15 @@ export interface Outcome {
 /** The moment at which every command of a spec is given. */
 export const noon = new Date('2026-11-21T12:00:00.000Z');
 
-/** A directory for the command line to stand in, with credentials in its state directory. */
+const furnished: string[] = [];
+afterAll(() => {
+  for (const directory of furnished.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+/** A directory for the command line to stand in, with credentials in its state directory; gone when the spec has ended. */
 export function furnishDirectory(names: readonly string[] = ['author', 'reviewer']): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'stemma-cli-'));
+  furnished.push(directory);
   const credentials = path.join(directory, '.stemma', 'credentials');
   mkdirSync(credentials, { recursive: true });
   for (const name of names) writeFileSync(path.join(credentials, name), `stm_${name}_secret\n`);

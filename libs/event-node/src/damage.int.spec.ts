@@ -12,7 +12,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { jsonEvent } from '@eventstore/db-client';
 import { restoreLog, startEventNode, verifyLog } from './index.js';
 import {
@@ -21,6 +21,7 @@ import {
   numbered,
   numbersIn,
   rejection,
+  removeDirs,
   series,
   startTestNode,
   type TestNode,
@@ -34,6 +35,7 @@ beforeEach(async () => {
   test = await startTestNode({ dir, segmentBytes: 64 * 1024, maxAppendBytes: 32 * 1024 });
 });
 afterEach(() => test.remove());
+afterAll(removeDirs);
 
 const segment = (n: number): string => join(dir, 'segments', `${String(n).padStart(8, '0')}.log`);
 const telling = (text: string) => jsonEvent({ type: 'Told', data: { text }, metadata: { whom: text } });

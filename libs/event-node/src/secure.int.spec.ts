@@ -10,6 +10,7 @@ import {
   numbered,
   numbersIn,
   rejection,
+  removeDirs,
   startTestNode,
   type TestNode,
 } from './test-node.fixtures.js';
@@ -28,6 +29,7 @@ beforeAll(async () => {
   });
 });
 afterAll(() => test.remove());
+afterAll(removeDirs);
 
 async function as<T>(
   user: string,

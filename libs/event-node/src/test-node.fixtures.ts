@@ -17,7 +17,18 @@ export interface TestNode {
   readonly remove: () => Promise<void>;
 }
 
-export const makeDir = (): Promise<string> => mkdtemp(join(tmpdir(), 'event-node-'));
+const made: string[] = [];
+
+export async function makeDir(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'event-node-'));
+  made.push(dir);
+  return dir;
+}
+
+/** For the end of a spec that asked for directories of its own, when no node uses them any more. */
+export async function removeDirs(): Promise<void> {
+  await Promise.all(made.splice(0).map((dir) => rm(dir, { recursive: true, force: true })));
+}
 
 export async function startTestNode(options: Partial<EventNodeOptions> = {}): Promise<TestNode> {
   const dir = options.dir ?? (await makeDir());
