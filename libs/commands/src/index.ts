@@ -10,8 +10,6 @@ export {
   evolveTenant,
   hashJson,
   id,
-  type Acknowledged,
-  judgeScriptHistory,
   LOCAL_TENANT_ID,
   LOCAL_TENANT_NAME,
   noApiKey,

@@ -60,7 +60,11 @@ export { changeDetailsSchema } from './script/change-details.js';
 export { createScriptSchema } from './script/create-script.js';
 export { disableScriptSchema } from './script/disable-script.js';
 export { enableScriptSchema } from './script/enable-script.js';
-export { type Acknowledged, judgeScriptHistory } from './script/judge-script-history.js';
+export {
+  type Acknowledged,
+  judgeScriptHistory,
+  type StoredScriptEvent,
+} from './script/judge-script-history.js';
 export { listScriptSchema } from './script/list-script.js';
 export { pruneVersionsSchema } from './script/prune-policy.js';
 export { namesContent, whatToPrune } from './script/prune-versions.js';
