@@ -37,6 +37,8 @@ export interface Attempt {
   readonly worker: string;
   readonly imageDigest: string;
   readonly profile: string;
+  /** Every cap of its container; absent in logs of older releases. */
+  readonly limits?: Readonly<Record<string, number>>;
   readonly warm?: boolean;
   readonly at: string;
   readonly failed?: FailedAttempt;

@@ -29,6 +29,7 @@ import { OpsEdge } from './projections/ops-edge.js';
 import { ParkedController } from './projections/parked.controller.js';
 import { ProjectionsController } from './projections/projections.controller.js';
 import { blobsPort } from './runs/blobs-port.js';
+import { CancelRunController } from './runs/cancel-run.controller.js';
 import { FilesController } from './runs/files.controller.js';
 import { LogsController } from './runs/logs.controller.js';
 import { RequestRunController } from './runs/request-run.controller.js';
@@ -50,6 +51,7 @@ import { WorkersController } from './workers/workers.controller.js';
 const controllers = [
   AuthoringController,
   BytesController,
+  CancelRunController,
   DecisionsController,
   DiffController,
   FilesController,

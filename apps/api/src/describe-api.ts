@@ -30,6 +30,7 @@ const runParts: RunParts = {
   news: { next: never, close: never },
   readLines: never,
   readReports: never,
+  isInHand: never,
   clock: never,
 };
 

@@ -122,6 +122,7 @@ export const someRun: Run = {
       worker: 'w1',
       imageDigest: 'sha256:1',
       profile: '2',
+      limits: { timeoutMs: 120_000, memoryMb: 256, pids: 64 },
       at: '2026-11-21T11:57:01.000Z',
     },
   ],

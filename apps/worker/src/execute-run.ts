@@ -141,13 +141,15 @@ async function runAttempt(
 ): Promise<void> {
   const { commands, runner } = parts;
   const runLog = openRunLog((entries) => parts.show(job, entries));
+  const spec = runSpec(job, run.request, content, input, blobs);
+  const limits = { ...spec.limits };
   try {
-    const outcome = await runner.run(runSpec(job, run.request, content, input, blobs), {
+    const outcome = await runner.run(spec, {
       signal,
       sink: artifactSink(blobs),
       onLog: (entry) => runLog.add(entry),
       onStarted: async ({ imageDigest, profile, warm }) => {
-        if (!(await commands.start(job, { attempt: job.attempt, imageDigest, profile, warm })))
+        if (!(await commands.start(job, { attempt: job.attempt, imageDigest, profile, limits, warm })))
           throw new NotOurs();
         void parts.showMoved(job).catch(() => undefined);
       },

@@ -56,6 +56,7 @@ export {
   artifactParameter,
   listRunsQuery,
   logPlace,
+  cancelQuery,
   requestCancelBody,
   requestRunBody,
   runIdParameter,

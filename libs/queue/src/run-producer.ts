@@ -8,6 +8,8 @@ export interface RunProducer {
   add(job: RunJob): Promise<void>;
   /** Whether Redis holds the job, waiting or active. */
   holds(job: RunJob): Promise<boolean>;
+  /** Whether a worker has it in hand, or has died with it a moment ago. */
+  isInHand(job: Pick<RunJob, 'runId' | 'attempt'>): Promise<boolean>;
   /** Jobs that wait, in all. */
   waiting(): Promise<number>;
   close(): Promise<void>;
@@ -35,6 +37,9 @@ export function openRunProducer(options: RedisOptions): RunProducer {
     },
     async holds(job) {
       return (await ready().getJob(runJobId(job))) !== undefined;
+    },
+    async isInHand(job) {
+      return (await ready().getJobState(runJobId(job))) === 'active';
     },
     async waiting() {
       return ready().getWaitingCount();

@@ -1,7 +1,7 @@
 import { openTenantBlobs } from '@stemma/blob-store';
 import type { Config } from '@stemma/config';
 import type { Logger } from '@stemma/observability';
-import { connectRedis, openLogNews, readLines, readReports } from '@stemma/queue';
+import { connectRedis, openLogNews, openRunProducer, readLines, readReports } from '@stemma/queue';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunParts } from './run-parts.js';
@@ -30,21 +30,24 @@ export function openRunParts(config: Config, logger: Logger): OpenedRunParts {
   return { parts: { ...bytes, ...live.parts }, close: live.close };
 }
 
-type Live = Pick<RunParts, 'news' | 'readLines' | 'readReports'>;
+type Live = Pick<RunParts, 'news' | 'readLines' | 'readReports' | 'isInHand'>;
 
 function withRedis(url: string, logger: Logger): { readonly parts: Live; readonly close: () => void } {
   const onFault = (error: unknown): void =>
     logger.debug({ err: error }, 'Redis is away; logs are followed again when it is back');
   const redis = connectRedis({ url, onFault });
   const news = openLogNews({ url, onFault });
+  const queue = openRunProducer({ url, onFault });
   return {
     parts: {
       news,
       readLines: (run, offset) => readLines(redis, run, offset).catch(() => []),
       readReports: () => readReports(redis).catch(() => []),
+      isInHand: (run) => queue.isInHand(run),
     },
     close: () => {
       news.close();
+      void queue.close();
       redis.disconnect();
     },
   };
@@ -56,5 +59,9 @@ function withoutRedis(): { readonly parts: Live; readonly close: () => void } {
   };
   const nothing = (): void => undefined;
   const none = (): Promise<readonly never[]> => Promise.resolve([]);
-  return { parts: { news: { next, close: nothing }, readLines: none, readReports: none }, close: nothing };
+  const isInHand = (): Promise<boolean> => Promise.resolve(false);
+  return {
+    parts: { news: { next, close: nothing }, readLines: none, readReports: none, isInHand },
+    close: nothing,
+  };
 }

@@ -14,6 +14,8 @@ export interface RunParts {
   readonly readReports: () => Promise<readonly WorkerReport[]>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Whether a worker has this attempt in hand; rejects while nobody can tell, for Redis is away. */
+  readonly isInHand: (run: { readonly runId: string; readonly attempt: number }) => Promise<boolean>;
   readonly news: LogNews;
   /** Lines of an attempt from `offset` on that have not been stored yet; none when Redis is away. */
   readonly readLines: (

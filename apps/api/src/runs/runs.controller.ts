@@ -1,23 +1,13 @@
-import { Controller, Get, Param, Post } from '@nestjs/common';
-import { RequestCancel } from '@stemma/commands';
-import {
-  asOfQuery,
-  cancelAnswer,
-  listRunsQuery,
-  requestCancelBody,
-  runIdParameter,
-  runListSchema,
-  runSchema,
-} from '@stemma/contracts';
+import { Controller, Get, Param } from '@nestjs/common';
+import { asOfQuery, listRunsQuery, runIdParameter, runListSchema, runSchema } from '@stemma/contracts';
 import { findRun, listRuns, runs } from '@stemma/projections/runs';
 import type { ReadDb } from '@stemma/read-model';
 import type { z } from 'zod';
-import { CommandEdge } from '../http/command-edge.js';
 import { callerOf, Exchange, type HttpExchange } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
 import { QueryEdge } from '../http/query-edge.js';
 import { ZodPipe } from '../http/zod.pipe.js';
-import { ValidBody, ValidQuery } from '../scripts/parameters.js';
+import { ValidQuery } from '../scripts/parameters.js';
 import { runNotFound } from './not-found.js';
 import { formatRunCursor, parseRunCursor } from './run-cursor.js';
 import { filtersOf } from './run-filters.js';
@@ -28,10 +18,7 @@ export const RunId = () => Param('runId', new ZodPipe(runIdParameter, '{runId}')
 
 @Controller('v1/runs')
 export class RunsController {
-  constructor(
-    private readonly commands: CommandEdge,
-    private readonly queries: QueryEdge,
-  ) {}
+  constructor(private readonly queries: QueryEdge) {}
 
   @Get()
   @Operation({
@@ -80,24 +67,5 @@ export class RunsController {
       return runOf(run);
     };
     return this.queries.read(exchange, [runs], query, asOf);
-  }
-
-  @Post(':runId/cancel')
-  @Operation({
-    id: 'cancelRun',
-    summary: 'Cancel a run, wherever it is',
-    access: 'run:request',
-    command: true,
-    params: ofRun,
-    body: requestCancelBody,
-    answer: cancelAnswer,
-    refusals: ['run-not-found', 'run-finished'],
-  })
-  cancel(
-    @Exchange() exchange: HttpExchange,
-    @RunId() runId: string,
-    @ValidBody(requestCancelBody) body: z.output<typeof requestCancelBody>,
-  ) {
-    return this.commands.run(exchange, body, (context) => new RequestCancel({ runId, body, context }));
   }
 }

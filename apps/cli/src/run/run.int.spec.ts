@@ -164,6 +164,17 @@ describe('runs', () => {
     expect((await run('runs', 'cancel', runId, '--reason', 'Wrong file')).out).toContain('is being stopped');
   });
 
+  it.each([
+    ['cancelling', 6],
+    ['cancelled', 0],
+  ] as const)('are waited for, and %s in time ends with %i', async (status, expected) => {
+    const { run, stub } = await beside({
+      [`POST /v1/runs/${runId}/cancel`]: { body: { runId, changed: true, status } },
+    });
+    expect((await run('runs', 'cancel', runId, '--wait', '3')).exitCode).toBe(expected);
+    expect(stub.asked[0]?.line).toBe(`POST /v1/runs/${runId}/cancel?wait=3`);
+  });
+
   it('that are not there are no runs', async () => {
     const { run } = await beside({
       [show]: problem(404, 'run-not-found'),

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { describeCommand, describeGroup } from '../describe-command.js';
+import { exitCodes } from '../exit-codes.js';
 import { leaveOutAbsent } from '../leave-out-absent.js';
 import type { Perform } from '../perform.js';
 import { readRunId, readSlug, readWhole } from '../read-arguments.js';
@@ -19,6 +20,7 @@ interface ListOptions {
   readonly limit: number;
 }
 
+const WAIT_SECONDS = 10;
 const statuses = ['pending', 'running', 'completed', 'failed', 'timeout', 'cancelled'];
 
 export function addRunsCommands(program: Command, perform: Perform): void {
@@ -52,9 +54,20 @@ export function addRunsCommands(program: Command, perform: Perform): void {
   describeCommand(runs, {
     usage: 'cancel',
     help: 'Cancel a run, wherever it is.',
-    examples: [['stemma runs cancel <run> --reason "The wrong file"', 'the reason stays in the history']],
+    examples: [
+      ['stemma runs cancel <run> --reason "The wrong file"', 'the reason stays in the history'],
+      [
+        'stemma runs cancel <run> --wait',
+        'answers when its container is gone; exit code 6 when it is not yet',
+      ],
+    ],
   })
     .argument('<run>', 'its id', readRunId)
+    .option(
+      '--wait [seconds]',
+      'stay until it is a fact, 10 seconds at most unless told otherwise (1 to 20)',
+      readWhole,
+    )
     .option('--reason <text>', 'why')
     .action(perform(cancel));
   addBytesCommands(runs, perform);
@@ -91,15 +104,18 @@ async function logs(
   return { data, text };
 }
 
-async function cancel(
-  { api }: Session,
-  runId: string,
-  { reason }: { readonly reason?: string },
-): Promise<Shown> {
-  const data = await api.call('cancelRun', { path: { runId }, body: { reason: reason ?? null } });
+interface CancelOptions {
+  readonly reason?: string;
+  readonly wait?: number | true;
+}
+
+async function cancel({ api }: Session, runId: string, { reason, wait }: CancelOptions): Promise<Shown> {
+  const query = wait === undefined ? {} : { wait: wait === true ? WAIT_SECONDS : wait };
+  const data = await api.call('cancelRun', { path: { runId }, query, body: { reason: reason ?? null } });
   const text =
     data.status === 'cancelled'
       ? 'The run is cancelled.'
       : `The run is being stopped.\nNext: stemma runs show ${runId}`;
-  return { data, text: () => text };
+  const tooEarly = wait !== undefined && data.status !== 'cancelled';
+  return { data, text: () => text, exitCode: tooEarly ? exitCodes.unavailable : exitCodes.ok };
 }

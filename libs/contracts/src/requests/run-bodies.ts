@@ -5,6 +5,19 @@ import { asOfParameter, cursorParameter, limitParameter } from './parameters.js'
 export const requestRunBody = requestRunSchema;
 export const requestCancelBody = requestCancelSchema;
 
+/** Longer than a container lives after its cancel, shorter than anybody's patience with a request. */
+const LONGEST_WAIT_SECONDS = 20;
+
+export const cancelQuery = z.strictObject({
+  wait: z
+    .string()
+    .regex(/^\d{1,2}$/, 'must be a number of seconds')
+    .transform(Number)
+    .pipe(z.int().max(LONGEST_WAIT_SECONDS))
+    .default(0)
+    .describe('Seconds to wait at most until the cancel is a fact: ended, and no worker at it any more'),
+});
+
 export const runIdParameter = z.uuid().describe('The run, as the answer to its request named it');
 
 /** As the manifest of the run has it; names with `/` are written with `%2F`. */

@@ -23,7 +23,10 @@ export const requestRunAnswer = z.strictObject({
   status: z.literal('pending'),
 });
 
-/** `cancelling`: a worker has to stop it first; `GET /v1/runs/{runId}` says when it is a fact. */
+/**
+ * `cancelling`: a worker has to stop it first; `GET /v1/runs/{runId}` says when it is a fact. With `?wait=` the answer
+ * comes when it is: `cancelled` then means that its container is gone, too.
+ */
 export const cancelAnswer = z.strictObject({
   runId: z.uuid(),
   changed: z.boolean(),
@@ -38,8 +41,9 @@ const output = z.union([
 const attempt = z.strictObject({
   attempt: z.int(),
   worker: z.string(),
-  imageDigest: z.string(),
-  profile: z.string(),
+  imageDigest: z.string().describe('Of the image that its container was made of'),
+  profile: z.string().describe('Hash of the seccomp profile that its container ran under'),
+  limits: limits.optional().describe('Every cap of its container, with its unit in its name'),
   warm: z.boolean().optional().describe('Whether its container had been started ahead'),
   at: z.iso.datetime(),
   failed: z

@@ -23,6 +23,9 @@ export interface RunLimits {
   readonly tmpfsMb: number;
 }
 
+/** Every cap that a container was given, by name with its unit, as the runner counts them. */
+export type ContainerLimits = Readonly<Record<string, number>>;
+
 /** How often a failed attempt is followed by another one at most, and after how long the first time. */
 export interface RetryPolicy {
   readonly max: number;
@@ -111,6 +114,8 @@ export interface RunStarted {
     readonly imageDigest: string;
     /** sha256, hex, of the sandbox profile that the container runs under. */
     readonly profile: string;
+    /** Absent in logs of older releases. */
+    readonly limits?: ContainerLimits;
     /** Whether its container had been started ahead; absent in logs of older releases. */
     readonly warm?: boolean;
   };

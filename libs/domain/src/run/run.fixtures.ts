@@ -52,7 +52,7 @@ export const start =
   (attempt: number, worker = 'worker-1'): RunStep =>
   (meta) => ({
     type: 'StartRun',
-    data: { runId, attempt, worker, imageDigest: 'sha256:1', profile: 'p' },
+    data: { runId, attempt, worker, imageDigest: 'sha256:1', profile: 'p', limits: { pids: 64 } },
     meta,
   });
 
