@@ -9,6 +9,7 @@ export interface RunView {
   readonly status: string;
   readonly reason: string | null;
   readonly attempt: number;
+  readonly cancelRequested: boolean;
   readonly failures: number;
   readonly attempts: readonly { readonly warm?: boolean; readonly failed?: { readonly reason: string } }[];
   readonly variables: Json;
