@@ -2160,7 +2160,13 @@ export interface components {
                     readonly runMs: number;
                     readonly status: string;
                 };
+                /** @description Of the image that its container was made of */
                 readonly imageDigest: string;
+                /** @description Every cap of its container, with its unit in its name */
+                readonly limits?: {
+                    readonly [key: string]: number;
+                };
+                /** @description Hash of the seccomp profile that its container ran under */
                 readonly profile: string;
                 /** @description Whether its container had been started ahead */
                 readonly warm?: boolean;
@@ -6723,7 +6729,9 @@ export interface operations {
     };
     readonly cancelRun: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                readonly wait?: number;
+            };
             readonly header?: {
                 /** @description Stands in the metadata of the events; the trace id, else the request id, when absent */
                 readonly "Correlation-Id"?: string;
