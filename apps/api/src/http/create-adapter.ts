@@ -6,9 +6,10 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Admit } from '../identity/admit.js';
 import { type AnswerHeaderOptions, setAnswerHeaders } from './answer-headers.js';
+import { answerInTime } from './answer-in-time.js';
 import { countRequests, operationOf } from './count-requests.js';
 import { guardDoor } from './door.js';
-import { problemOf, sendProblem } from './problem.filter.js';
+import { answerProblem, problemOf, sendProblem } from './problem.filter.js';
 import { readJson } from './read-json.js';
 import { refusalOf } from './refusal-of.js';
 import { Refused } from './refused.js';
@@ -31,7 +32,7 @@ const UPLOADS = '/v1/files';
 const HANDLER_MS = 30_000;
 /** Headers are small: who needs longer for them holds a connection, not a conversation. */
 const HEADERS_MS = 10_000;
-/** How often the server looks for clients that are too slow. */
+/** How often the server looks for clients, and handlers, that are too slow. */
 const LOOK_EVERY_MS = 1_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
@@ -50,7 +51,6 @@ export function createAdapter(options: AdapterOptions): FastifyAdapter {
       connectionsCheckingInterval: LOOK_EVERY_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
     },
-    handlerTimeout: HANDLER_MS,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       void reply.header(headers.requestId, request.id);
@@ -78,6 +78,9 @@ export function createAdapter(options: AdapterOptions): FastifyAdapter {
     done();
   });
   setAnswerHeaders(fastify, options.answers);
+  answerInTime(fastify, { withinMs: HANDLER_MS, lookEveryMs: LOOK_EVERY_MS }, (reply, refused) =>
+    answerProblem(logger, reply.request, reply, refused),
+  );
   fastify.addHook('onRequest', (request, reply, done) => {
     if (!stopping) return done();
     void reply.header('Retry-After', '1');

@@ -34,7 +34,6 @@ describe('what an error means to the caller', () => {
     [new UnusableJson('is not JSON'), 'malformed-json'],
     [wrapped(fastify('FST_ERR_CTP_BODY_TOO_LARGE', 413), 413), 'body-too-large'],
     [wrapped(fastify('FST_ERR_CTP_INVALID_MEDIA_TYPE', 415), 415), 'unsupported-media-type'],
-    [fastify('FST_ERR_HANDLER_TIMEOUT', 503), 'timeout'],
     [fastify('FST_ERR_BAD_URL', 400), 'malformed-request'],
     [new NotFoundException(), 'not-found'],
     [new ForbiddenException(), 'not-found'],

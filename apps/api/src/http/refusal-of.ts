@@ -75,7 +75,6 @@ function later(
 const byFastifyCode: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
-  FST_ERR_HANDLER_TIMEOUT: 'timeout',
 };
 
 /** What the framework and its plugins refuse; a file that may not be shown is not there. */
@@ -94,8 +93,7 @@ function ofTheRequest(error: unknown): Refused | undefined {
   if (cause instanceof UnusableJson) return new Refused('malformed-json', `The body ${cause.message}.`);
   const code = byFastifyCode[fastifyCodeOf(cause) ?? ''] ?? codeOfStatus(statusOf(error) ?? statusOf(cause));
   if (code === undefined) return undefined;
-  const detail = problemKinds[code].remedy;
-  return code === 'timeout' ? later(code, detail, error) : new Refused(code, detail);
+  return new Refused(code, problemKinds[code].remedy);
 }
 
 function fastifyCodeOf(error: unknown): string | undefined {

@@ -78,30 +78,32 @@ interface Existence {
 
 type Existing<State> = Extract<State, { readonly exists: true }>;
 
+/** What is known of one stream; `listed` is made when an event comes, since every request looks at some. */
+interface Entry<State> {
+  readonly state: State;
+  readonly since: Since;
+  readonly listed: (Existing<State> & Since) | undefined;
+}
+
 /** The states of one category, by tenant and stream, with who created each and when. */
 function openShelf<State extends Existence>(fold: (state: State | undefined, event: RecordedEvent) => State) {
-  const shelves = new Map<string, Map<string, { readonly state: State; readonly since: Since }>>();
+  const shelves = new Map<string, Map<string, Entry<State>>>();
   return {
     apply(tenantId: string, event: RecordedEvent): State {
-      const shelf = shelves.get(tenantId) ?? new Map<string, { state: State; since: Since }>();
+      const shelf = shelves.get(tenantId) ?? new Map<string, Entry<State>>();
       shelves.set(tenantId, shelf);
       const known = shelf.get(event.stream);
       const state = fold(known?.state, event);
-      shelf.set(event.stream, { state, since: known?.since ?? sinceOf(event) });
+      const since = known?.since ?? sinceOf(event);
+      const existent = existing(state);
+      shelf.set(event.stream, { state, since, listed: existent && { ...existent, ...since } });
       return state;
     },
     find: (tenantId: string, stream: string): (Existing<State> & Since) | undefined =>
-      listed(shelves.get(tenantId)?.get(stream)),
+      shelves.get(tenantId)?.get(stream)?.listed,
     list: (tenantId: string): readonly (Existing<State> & Since)[] =>
-      [...(shelves.get(tenantId)?.values() ?? [])].flatMap((entry) => listed(entry) ?? []),
+      [...(shelves.get(tenantId)?.values() ?? [])].flatMap(({ listed }) => listed ?? []),
   };
-}
-
-function listed<State extends Existence>(
-  entry: { readonly state: State; readonly since: Since } | undefined,
-): (Existing<State> & Since) | undefined {
-  const state = existing(entry?.state);
-  return state && entry ? { ...state, ...entry.since } : undefined;
 }
 
 function sinceOf({ metadata }: RecordedEvent): Since {

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
 /**
  * sha256, hex, of the canonical JSON (RFC 8785) of all of `value`: the order of keys does not matter, every field does
  * (R-A8, HAZARDS T1). Throws for what is not JSON (NaN, a lone surrogate, a cycle).
  */
-export const hashJson = (value: unknown): string =>
-  createHash('sha256').update(canonicalJson(value), 'utf8').digest('hex');
+export const hashJson = (value: unknown): string => hash('sha256', canonicalJson(value));
 
 /** The one text of a JSON value (RFC 8785). Throws for what is not JSON. */
 export function canonicalJson(value: unknown): string {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { canonicalJson } from '../content/content-hash.js';
 import type { Command } from '../shared/command.js';
 import { baseNumber, label, languageCode, text } from '../shared/schemas.js';
 import { requireBase, requireScript } from './require-script.js';
@@ -29,7 +28,7 @@ export function changeDetails(state: ScriptState, { data }: ChangeDetails): Scri
   const { baseNumber: base, ...change } = data;
   requireBase(script, base);
   const details: ScriptDetails = { ...script.details, ...given(change) };
-  if (canonicalJson(details) === canonicalJson(script.details)) return [];
+  if (isSame(details, script.details)) return [];
   return [{ type: 'ScriptDetailsChanged', data: { scriptId: script.scriptId, details } }];
 }
 
@@ -37,3 +36,13 @@ type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 const given = <T extends object>(change: T): Given<T> =>
   Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Given<T>;
+
+const isSame = (one: ScriptDetails, other: ScriptDetails): boolean =>
+  (Object.keys(one) as (keyof ScriptDetails)[]).every((name) => isSameValue(one[name], other[name]));
+
+type Value = ScriptDetails[keyof ScriptDetails];
+
+const isSameValue = (one: Value, other: Value): boolean =>
+  Array.isArray(one) && Array.isArray(other)
+    ? one.length === other.length && one.every((item, index) => item === other[index])
+    : one === other;

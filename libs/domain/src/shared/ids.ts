@@ -1,7 +1,7 @@
-import { v5 } from 'uuid';
+import { nameUuid } from './name-uuid.js';
 
 /** The namespace of every derived id. Storage format: change it and old logs break. */
-const NAMESPACE = '6f1c7a52-3d1e-5b0a-9c55-73746d656d61';
+const inNamespace = nameUuid('6f1c7a52-3d1e-5b0a-9c55-73746d656d61');
 
 export type IdPart = string | number | null;
 
@@ -10,7 +10,7 @@ export type IdPart = string | number | null;
  * store itself enforces uniqueness. Parts are JSON, so `('a','bc')` and `('ab','c')` differ.
  */
 export function id(kind: string, ...parts: readonly IdPart[]): string {
-  return v5(JSON.stringify([kind, ...parts]), NAMESPACE);
+  return inNamespace(JSON.stringify([kind, ...parts]));
 }
 
 export const scriptIdOf = (tenantId: string, slug: string): string => id('script', tenantId, slug);
