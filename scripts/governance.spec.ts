@@ -6,6 +6,8 @@ import {
   cells,
   COMMANDS,
   outcomeOf,
+  RUN_SITUATIONS,
+  runOutcomeOf,
   SITUATIONS,
   wordOf,
 } from '../libs/domain/src/script/governance-table.fixtures.js';
@@ -68,6 +70,31 @@ function differenceTable(): readonly string[] {
   });
 }
 
+const RUNS = [
+  ['production', 'one_off', 'user', 'production, of any type but `embedded`'],
+  ['production', 'embedded', 'user', 'production, `embedded`, by a person'],
+  ['production', 'embedded', 'service', 'production, `embedded`, by a service'],
+  ['sandbox', 'embedded', 'user', 'sandbox, of any type, by anybody'],
+] as const;
+
+/** Which version a run is of that names none, for the kinds of runs that differ. */
+function runTable(): readonly string[] {
+  const situations = Object.keys(RUN_SITUATIONS);
+  const cellOf = (word: string): string => (/^[0-9]+$/.test(word) ? `version ${word}` : `\`${word}\``);
+  return [
+    line(['version 1 is', ...situations]),
+    line(['---', ...situations.map(() => '---')]),
+    ...RUNS.map(([context, type, by, words]) =>
+      line([
+        words,
+        ...situations.map((situation) =>
+          cellOf(runOutcomeOf({ type, wanted: { context, by, number: null }, situation })),
+        ),
+      ]),
+    ),
+  ];
+}
+
 const written = (): string => `# Who may do what to a script, and when
 
 Written from the code by \`npm run -s governance\`; do not edit. The rules behind it are in \`libs/domain/src/script/\`, one
@@ -89,6 +116,12 @@ For somebody who is not the author of version 1, with one approval and four eyes
 
 ${situationTable().join('\n')}
 
+## Runs
+
+Which version a run is of that names none, or why it is refused.
+
+${runTable().join('\n')}
+
 ## Where person or policy make a difference
 
 ${line(['command', 'who', 'policy', 'version 1 is', 'then'])}
@@ -105,6 +138,8 @@ ${differenceTable().join('\n')}
 - **Policies**: the stricter of submit-time and now binds an open review. A script's own policy goes before the tenant's.
 - **Triggers**: a \`cron\` or \`http\` script has its trigger before a version is published; taking the trigger away later only
   stops its runs. \`one_off\` and \`embedded\` scripts take none.
+- **Embedded** scripts are parts of services: in production only a principal of kind \`service\` runs them. Whoever writes one
+  tries it in the sandbox. An embedding key is no part of this: it names a vector in an index elsewhere, for any type.
 - **Pruning** takes a version that either rule names, counted since it was archived, or saved if it never was active.
 - **Archiving** without a successor is on purpose: \`archiveVersion\`. Zero active by accident does not exist.
 `;

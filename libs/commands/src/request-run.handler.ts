@@ -55,7 +55,11 @@ export class RequestRunHandler implements ICommandHandler<InstanceType<typeof Re
     const { tenantId } = context;
     const scriptId = scriptIdOf(tenantId, slug);
     const { state } = await this.shell.script.load(streamName('script', tenantId, scriptId));
-    const { versionId, number, contentHash } = pinVersion(state, body.context, body.version);
+    const { versionId, number, contentHash } = pinVersion(state, {
+      context: body.context,
+      number: body.version,
+      by: context.actor.kind,
+    });
     const content =
       (await readContent(this.shell.store, { tenantId, scriptId, contentHash })) ??
       refuse('content-pruned', `The content of version ${number} was pruned. Run another one.`);

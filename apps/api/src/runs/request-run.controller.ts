@@ -27,6 +27,7 @@ export class RequestRunController {
       'no-active-version',
       'not-active',
       'script-disabled',
+      'services-only',
       'content-pruned',
       'file-not-found',
       'input-invalid',

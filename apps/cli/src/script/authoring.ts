@@ -44,9 +44,10 @@ export function addAuthoringCommands(script: Command, perform: Perform): void {
     })
       .argument('<slug>', 'a-z, 0-9 and -, 2 to 63 characters', readSlug)
       .addOption(
-        new Option('--type <type>', 'what starts its runs (default: one_off, by hand or by the API)').choices(
-          ['cron', 'http', 'one_off', 'embedded'],
-        ),
+        new Option(
+          '--type <type>',
+          'what starts its runs (default: one_off, by hand or by the API; embedded: services alone)',
+        ).choices(['cron', 'http', 'one_off', 'embedded']),
       ),
   ).action(perform(create));
 

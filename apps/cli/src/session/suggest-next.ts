@@ -47,6 +47,7 @@ const suggestions = new Map<string, Suggest>(
       `stemma --as admin script enable ${slug}`,
       `stemma run ${slug} --sandbox`,
     ],
+    'services-only': ({ slug }) => [`stemma run ${slug} --sandbox`],
     'script-exists': ({ slug }) => [`stemma script show ${slug}`, `stemma script push ${slug} <file>`],
     'script-not-found': ({ slug }) => ['stemma script list', `stemma script create ${slug}`],
     'stale-base': ({ slug }, { baseNumber, head }) => [

@@ -58,6 +58,12 @@ export const runKinds = {
     title: 'There is no such run',
     remedy: 'Check the id. GET /v1/runs lists what there is.',
   },
+  'services-only': {
+    status: 403,
+    title: 'Only services run this script in production',
+    remedy:
+      'It is of type `embedded`: ask with the key of a principal of kind `service`, or try it with `"context": "sandbox"`.',
+  },
   'script-disabled': {
     status: 409,
     title: 'The script is disabled',

@@ -12,15 +12,17 @@ import {
   type ScriptFact,
 } from '../script/script.fixtures.js';
 import type { RunContext } from './run.events.js';
-import { pinVersion } from './pin-version.js';
+import { pinVersion, type WantedRun } from './pin-version.js';
 
+/** The number, or the code of the refusal. */
 const pinned = (
   facts: readonly ScriptFact[],
   context: RunContext,
   number: number | null = null,
+  by: WantedRun['by'] = 'user',
 ): number | string => {
   try {
-    return pinVersion(stateAfter(facts), context, number).number;
+    return pinVersion(stateAfter(facts), { context, number, by }).number;
   } catch (error) {
     if (isRejection(error)) return error.code;
     throw error;

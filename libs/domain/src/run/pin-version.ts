@@ -1,15 +1,35 @@
 import { requireScript, requireVersion } from '../script/require-script.js';
 import type { Script, ScriptState, Version } from '../script/script.state.js';
+import type { Actor } from '../shared/metadata.js';
 import { refuse } from '../shared/rejections.js';
 import type { RunContext } from './run.events.js';
+
+/** What is asked for, and by what kind of actor. `number` null: whichever version the context takes. */
+export interface WantedRun {
+  readonly context: RunContext;
+  readonly number: number | null;
+  readonly by: Actor['kind'];
+}
 
 /**
  * Which version a run is of (R-A10, HAZARDS T15): production takes the active version of an enabled script and nothing
  * else; the sandbox takes the version that was named, or the newest.
  */
-export function pinVersion(state: ScriptState, context: RunContext, number: number | null): Version {
+export function pinVersion(state: ScriptState, { context, number, by }: WantedRun): Version {
   const script = requireScript(state);
-  return context === 'production' ? activeVersion(script, number) : sandboxVersion(script, number);
+  if (context === 'sandbox') return sandboxVersion(script, number);
+  requireItsCaller(script, by);
+  return activeVersion(script, number);
+}
+
+/** R-C1: what is embedded is a part of services, and runs when one of them asks; whoever writes it tries it in the sandbox. */
+function requireItsCaller({ slug, type }: Script, by: Actor['kind']): void {
+  if (type !== 'embedded' || by === 'service') return;
+  refuse(
+    'services-only',
+    `${slug} is embedded: services run it, with keys of theirs. Run it in the sandbox to try it.`,
+    { type },
+  );
 }
 
 function activeVersion(script: Script, number: number | null): Version {

@@ -1,6 +1,7 @@
 import { isRejection } from '@stemma/decider';
+import { pinVersion, type WantedRun } from '../run/pin-version.js';
 import { type ScriptCommand, scriptDecider } from './script.decider.js';
-import type { ReviewPolicy } from './script.events.js';
+import type { ReviewPolicy, ScriptType } from './script.events.js';
 import {
   approve,
   archive,
@@ -149,6 +150,39 @@ export function outcomeOf({ command, situation, person, policy }: Cell): Outcome
     return { events: events.map(({ type }) => type) };
   } catch (error) {
     if (isRejection(error)) return { refused: error.code };
+    throw error;
+  }
+}
+
+/** Which runs of a script are asked for: of a type, in a context, by a kind of actor. */
+export interface RunCell {
+  readonly type: ScriptType;
+  readonly wanted: WantedRun;
+  readonly situation: string;
+}
+
+const disabled: readonly Act[] = [...active, ['bob', plain('DisableScript')]];
+export const RUN_SITUATIONS: Readonly<Record<string, readonly Act[]>> = {
+  'no version': [born],
+  draft,
+  'in review': reviewed,
+  approved,
+  active,
+  'newer active': second,
+  'newer draft': [...active, ['dan', save(1, 'b')]],
+  disabled,
+  'out of service': [...active, ['bob', archive(1)]],
+  retired: [...active, ['bob', retire]],
+};
+
+/** The number of the version that would run, or the refusal. */
+export function runOutcomeOf({ type, wanted, situation }: RunCell): string {
+  const acts = RUN_SITUATIONS[situation] ?? [];
+  const facts = history(...acts.map(([who, step]): Act => [who, step === create ? createOf(type) : step]));
+  try {
+    return String(pinVersion(stateAfter(facts), wanted).number);
+  } catch (error) {
+    if (isRejection(error)) return error.code;
     throw error;
   }
 }

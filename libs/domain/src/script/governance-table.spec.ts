@@ -5,6 +5,8 @@ import {
   COMMANDS,
   factsOf,
   outcomeOf,
+  RUN_SITUATIONS,
+  runOutcomeOf,
   POLICIES,
   SITUATIONS,
   wordOf,
@@ -101,6 +103,40 @@ describe('commands × situations × persons × policies', () => {
     expect(cell && wordOf(outcomeOf({ ...cell, policy: 'one approval, own work too' }))).not.toBe(
       'four-eyes',
     );
+  });
+});
+
+/** By hand: one column per situation of a run, in their order. */
+const RUNS = {
+  sandbox: 'version-not-found | 1 | 1 | 1 | 1 | 2 | 2 | 1 | 1 | slug-retired',
+  production:
+    'no-active-version | no-active-version | no-active-version | no-active-version | 1 | 2 | 1 | script-disabled | no-active-version | slug-retired',
+} as const;
+
+describe('types × contexts × kinds of actors × situations', () => {
+  const types = ['one_off', 'embedded'] as const;
+  const actors = ['user', 'service', 'schedule', 'system'] as const;
+  const contexts = ['sandbox', 'production'] as const;
+  const runs = types.flatMap((type) =>
+    actors.flatMap((by) =>
+      contexts.flatMap((context) =>
+        Object.keys(RUN_SITUATIONS).map((situation, column) => ({ type, by, context, situation, column })),
+      ),
+    ),
+  );
+
+  it('run just the version that may run; what is embedded, in production, for services alone', () => {
+    const differing = runs
+      .map(({ column, ...cell }) => {
+        const word = RUNS[cell.context].split(' | ')[column];
+        const barred = cell.type === 'embedded' && cell.context === 'production' && cell.by !== 'service';
+        const expected = barred && word !== 'slug-retired' ? 'services-only' : word;
+        const wanted = { context: cell.context, by: cell.by, number: null };
+        return { ...cell, expected, found: runOutcomeOf({ ...cell, wanted }) };
+      })
+      .filter(({ expected, found }) => expected !== found);
+    expect(differing).toEqual([]);
+    expect(runs).toHaveLength(160);
   });
 });
 

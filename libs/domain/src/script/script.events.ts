@@ -22,7 +22,7 @@ export type ScriptEvent =
 
 export type ScriptKind = 'code' | 'graph';
 
-/** What starts its runs: a schedule, a request to a path, somebody by hand or by the API, another service. */
+/** What starts its production runs: a schedule, a request to a path, somebody by hand or by the API, a service alone. */
 export type ScriptType = 'cron' | 'http' | 'one_off' | 'embedded';
 
 /** What a script says of itself; identity (slug, kind, type) is not among it and never changes. */

@@ -33,7 +33,7 @@ function requireFitting({ slug, type }: Script, { kind }: Trigger): void {
     'trigger-not-of-type',
     type === 'cron' || type === 'http'
       ? `${slug} is of type ${type}: its triggers are of that kind, not ${kind}.`
-      : `${slug} is of type ${type}: it is run by hand or by the API and takes no trigger. Create one of type ${kind}.`,
+      : `${slug} is of type ${type}: it is run by ${type === 'embedded' ? 'services' : 'hand or by the API'} and takes no trigger. Create one of type ${kind}.`,
     { type, kind },
   );
 }

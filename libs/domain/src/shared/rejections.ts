@@ -31,6 +31,7 @@ export type RejectionCode =
   | 'script-exists'
   | 'script-not-found'
   | 'schema-invalid'
+  | 'services-only'
   | 'slug-retired'
   | 'stale-base'
   | 'tenant-exists'
