@@ -9268,7 +9268,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: This credential may not do that */
+            /** @description `forbidden`: This credential may not do that. `services-only`: Only services run this script in production */
             readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
