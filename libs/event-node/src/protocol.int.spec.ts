@@ -258,20 +258,6 @@ describe('finding the node', () => {
   });
 });
 
-describe('what is not there', () => {
-  type Ask = (client: EventStoreDBClient) => Promise<unknown>;
-  const asked: readonly (readonly [string, Ask])[] = [
-    ['a projection', (client) => client.createProjection('p', 'fromAll()')],
-    ['the state of a projection', (client) => client.getProjectionState('p')],
-    ['deleting a persistent subscription', (client) => client.deletePersistentSubscriptionToStream('s', 'g')],
-    ['restarting a subsystem', (client) => client.restartSubsystem()],
-  ];
-  it.each(asked)('%s is refused as unimplemented, in words', async (_, ask) => {
-    const error = await rejection(ask(test.client));
-    expect(String((error as Error).message)).toMatch(/event node|not (there|implemented|supported)|has no/i);
-  });
-});
-
 describe('a call that is given up', () => {
   it('leaves nothing open in the node, be it a read or a subscription', async () => {
     const metric = async (name: string): Promise<number> => {

@@ -1,12 +1,13 @@
-import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import { createNodeMetrics, type NodeMetrics } from './admin/node-metrics.js';
 import { announceAdmin } from './admin/admin-address.js';
 import { type AdminPort, serveAdmin } from './admin/serve-admin.js';
+import { createGrpcServer, type GrpcServer } from './grpc/grpc-server.js';
 import type { EventNode, EventNodeOptions, NodeLog } from './node-options.js';
 import { createAuthenticate } from './services/authenticate.js';
 import type { NodeParts } from './services/node-parts.js';
 import { createOpenCalls } from './services/open-calls.js';
-import { serveProtocol } from './services/serve-protocol.js';
+import { protocolHandlers } from './services/serve-protocol.js';
 import { createSubscribers } from './services/subscribers.js';
 import { openEventLog } from './store/open-store.js';
 import { grpcError } from './wire/grpc-errors.js';
@@ -14,8 +15,8 @@ import { grpcError } from './wire/grpc-errors.js';
 const MIB = 1024 * 1024;
 const SHUTDOWN_MS = 2_000;
 /** Connections whose other end has vanished are found by pings. */
-const KEEPALIVE = { 'grpc.keepalive_time_ms': 30_000, 'grpc.keepalive_timeout_ms': 10_000 };
-const MESSAGES = { 'grpc.max_receive_message_length': 32 * MIB, 'grpc.max_send_message_length': -1 };
+const KEEP_ALIVE = { everyMs: 30_000, timeoutMs: 10_000 };
+const MAX_MESSAGE_BYTES = 32 * MIB;
 
 const SILENT: NodeLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -32,10 +33,14 @@ export async function startEventNode(options: EventNodeOptions): Promise<EventNo
   }
   const metrics = createNodeMetrics();
   const parts = await openParts(options, metrics);
-  const server = new Server({ ...MESSAGES, ...KEEPALIVE });
-  serveProtocol(server, parts, createAuthenticate(users));
+  const server = createGrpcServer({
+    handlers: protocolHandlers(parts, createAuthenticate(users)),
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+    keepAlive: KEEP_ALIVE,
+    tls,
+  });
   try {
-    const bound = await bind(server, `${host}:${port}`, credentialsOf(options));
+    const bound = await bind(server, host, port);
     const admin = await startAdmin(parts, metrics, options);
     const stop = once(() => stopNode(server, parts, admin));
     return {
@@ -45,7 +50,7 @@ export async function startEventNode(options: EventNodeOptions): Promise<EventNo
       stop,
     };
   } catch (error) {
-    server.forceShutdown();
+    await server.stop(0);
     await parts.log.close();
     throw error;
   }
@@ -61,23 +66,16 @@ async function openParts(options: EventNodeOptions, metrics: NodeMetrics): Promi
   return { log: eventLog, calls: createOpenCalls(), subscribers: createSubscribers(), maxAppendBytes, now };
 }
 
-function credentialsOf({ tls }: EventNodeOptions): ServerCredentials {
-  if (tls === undefined) return ServerCredentials.createInsecure();
-  return ServerCredentials.createSsl(null, [
-    { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) },
-  ]);
-}
-
-const bind = (server: Server, address: string, credentials: ServerCredentials): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.bindAsync(address, credentials, (error, port) => {
-      if (error === null) resolve(port);
-      else
-        reject(
-          new Error(`The event node cannot listen on ${address}: ${error.message}. Name a free port, or 0.`),
-        );
+async function bind(server: GrpcServer, host: string, port: number): Promise<number> {
+  try {
+    return await server.listen(host, port);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The event node cannot listen on ${host}:${port}: ${reason}. Name a free port, or 0.`, {
+      cause: error,
     });
-  });
+  }
+}
 
 async function startAdmin(
   { log, calls, subscribers }: NodeParts,
@@ -103,7 +101,7 @@ function once(stop: () => Promise<void>): () => Promise<void> {
 }
 
 async function stopNode(
-  server: Server,
+  server: GrpcServer,
   { log, calls }: NodeParts,
   admin: AdminPort | undefined,
 ): Promise<void> {
@@ -111,18 +109,6 @@ async function stopNode(
   // The answers to the last commits go out first.
   await new Promise(setImmediate);
   calls.failAll(grpcError(status.CANCELLED, 'The event node is stopping.'));
-  await Promise.all([shutDown(server), admin?.stop()]);
+  await Promise.all([server.stop(SHUTDOWN_MS), admin?.stop()]);
   await log.close();
 }
-
-const shutDown = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      server.forceShutdown();
-      resolve();
-    }, SHUTDOWN_MS);
-    server.tryShutdown(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });

@@ -1,4 +1,4 @@
-import type { handleClientStreamingCall } from '@grpc/grpc-js';
+import type { Handler } from '../grpc/grpc-server.js';
 import type { ProposedEvent } from '../store/proposed-event.js';
 import { type AppendTarget, decodeAppendMessage } from '../wire/append-requests.js';
 import { unaryAppendResponse } from '../wire/append-responses.js';
@@ -8,30 +8,22 @@ import type { NodeParts } from './node-parts.js';
 
 /** Streams.Append: the target, then the events; all of it is one append. */
 export const appendCall =
-  (parts: NodeParts): handleClientStreamingCall<Buffer, Buffer> =>
-  (call, callback) => {
+  (parts: NodeParts): Handler =>
+  (call) => {
     const basket = createEventBasket(parts.maxAppendBytes);
     let target: AppendTarget | undefined;
-    let over = false;
-    const fail = (error: unknown): void => {
-      if (!over) callback(errorOf(error));
-      over = true;
+    const answer = async (): Promise<void> => {
+      void call.send(await append(parts, target, basket.events()));
+      call.end();
     };
-    call.on('data', (bytes: Buffer) => {
-      try {
+    call.receive(
+      (bytes) => {
         const message = decodeAppendMessage(bytes);
         if (message.kind === 'target') target = message.target;
         else basket.add([message.event]);
-      } catch (error) {
-        fail(error);
-      }
-    });
-    call.on('error', () => {
-      over = true;
-    });
-    call.on('end', () => {
-      if (!over) append(parts, target, basket.events()).then((answer) => callback(null, answer), fail);
-    });
+      },
+      () => void answer().catch((error: unknown) => call.fail(errorOf(error))),
+    );
   };
 
 async function append(

@@ -1,9 +1,8 @@
-import type { handleBidiStreamingCall } from '@grpc/grpc-js';
+import type { Handler } from '../grpc/grpc-server.js';
 import type { AppendRequest } from '../store/append-job.js';
 import { type AppendTarget, type BatchMessage, decodeBatchMessage } from '../wire/append-requests.js';
 import { batchAppendFailure, batchAppendResponse } from '../wire/append-responses.js';
 import { CallRefusal, errorOf, invalidArgument } from '../wire/grpc-errors.js';
-import { callSink } from './call-sink.js';
 import { checkAppend, createEventBasket, type EventBasket } from './event-basket.js';
 import type { NodeParts } from './node-parts.js';
 
@@ -15,26 +14,23 @@ interface OpenBatch {
 
 /** Streams.BatchAppend: many appends over one call, answered as each becomes durable. */
 export const batchAppendCall =
-  (parts: NodeParts): handleBidiStreamingCall<Buffer, Buffer> =>
+  (parts: NodeParts): Handler =>
   (call) => {
-    const sink = callSink(call);
-    parts.calls.add(sink);
+    parts.calls.add(call);
     const open = new Map<string, OpenBatch>();
     const inFlight = new Set<Promise<void>>();
     const answer = async (batch: OpenBatch): Promise<void> => {
-      await sink.send(await appendBatch(parts, batch));
+      await call.send(await appendBatch(parts, batch));
     };
-    call.on('data', (bytes: Buffer) => {
-      try {
+    call.receive(
+      (bytes) => {
         const batch = collect(open, decodeBatchMessage(bytes), parts.maxAppendBytes);
         if (batch === undefined) return;
         const answered = answer(batch).finally(() => inFlight.delete(answered));
         inFlight.add(answered);
-      } catch (error) {
-        sink.fail(errorOf(error));
-      }
-    });
-    call.on('end', () => void Promise.allSettled([...inFlight]).then(() => sink.end()));
+      },
+      () => void Promise.allSettled([...inFlight]).then(() => call.end()),
+    );
   };
 
 /** Adds a message to its batch; the batch when it is complete. */

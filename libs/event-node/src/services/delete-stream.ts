@@ -1,22 +1,20 @@
-import type { handleUnaryCall } from '@grpc/grpc-js';
 import type { DeleteReq, TombstoneReq } from '@eventstore/db-client/generated/streams_pb.js';
+import type { Handler } from '../grpc/grpc-server.js';
+import { type Decoder, unary } from '../grpc/unary.js';
 import type { StreamChange } from '../store/append-job.js';
 import type { Expected } from '../store/proposed-event.js';
 import { deleteResponse } from '../wire/append-responses.js';
-import { CallRefusal, errorOf, invalidArgument, refusalError } from '../wire/grpc-errors.js';
+import { CallRefusal, invalidArgument, refusalError } from '../wire/grpc-errors.js';
 import type { NodeParts } from './node-parts.js';
 
 type Options = DeleteReq.Options | TombstoneReq.Options;
 
 /** Streams.Delete (the stream may be written again later) and Streams.Tombstone (never again). */
-export const deleteCall =
-  (parts: NodeParts, kind: 'delete' | 'tombstone'): handleUnaryCall<DeleteReq | TombstoneReq, Buffer> =>
-  (call, callback) => {
-    change(parts, call.request.getOptions(), { kind }).then(
-      (answer) => callback(null, answer),
-      (error: unknown) => callback(errorOf(error)),
-    );
-  };
+export const deleteCall = (
+  parts: NodeParts,
+  decoder: Decoder<DeleteReq | TombstoneReq>,
+  kind: 'delete' | 'tombstone',
+): Handler => unary(decoder, (request) => change(parts, request.getOptions(), { kind }));
 
 async function change({ log }: NodeParts, options: Options | undefined, kind: StreamChange): Promise<Buffer> {
   const stream = Buffer.from(options?.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8');

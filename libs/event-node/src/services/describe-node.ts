@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { handleUnaryCall } from '@grpc/grpc-js';
 import gossip from '@eventstore/db-client/generated/gossip_pb.js';
 import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
-import shared, { type Empty } from '@eventstore/db-client/generated/shared_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type { Handler } from '../grpc/grpc-server.js';
+import { unary } from '../grpc/unary.js';
 
 /** The server version whose protocol this node speaks. */
 const PROTOCOL_VERSION = '24.10.0';
@@ -17,20 +18,20 @@ const SUPPORTED = [
 ].map(({ path }: { path: string }) => path);
 
 /** ServerFeatures.GetSupportedMethods: the client chooses batch append by it (HAZARDS E8). */
-export const supportedMethodsCall: handleUnaryCall<Empty, features.SupportedMethods> = (_call, callback) => {
+export const supportedMethodsCall: Handler = unary(ServerFeaturesService.getSupportedMethods, () => {
   const answer = new features.SupportedMethods().setEventStoreServerVersion(PROTOCOL_VERSION);
   for (const path of SUPPORTED) {
     const [service = '', method = ''] = path.slice(1).toLowerCase().split('/');
     answer.addMethods(new features.SupportedMethod().setServiceName(service).setMethodName(method));
   }
-  callback(null, answer);
-};
+  return Buffer.from(answer.serializeBinary());
+});
 
 /** Gossip.Read: one node, the leader, at the address where it was asked (`esdb+discover://`). */
-export function gossipCall(now: () => number): handleUnaryCall<Empty, gossip.ClusterInfo> {
+export function gossipCall(now: () => number): Handler {
   const id = new shared.UUID().setString(randomUUID());
-  return (call, callback) => {
-    const { address, port } = splitAuthority(call.getHost());
+  return unary(GossipService.read, (_request, { headers }) => {
+    const { address, port } = splitAuthority(String(headers[':authority']));
     const member = new gossip.MemberInfo();
     member.setInstanceId(id);
     member.setTimeStamp(String(now() * 10_000));
@@ -39,8 +40,8 @@ export function gossipCall(now: () => number): handleUnaryCall<Empty, gossip.Clu
     member.setHttpEndPoint(new gossip.EndPoint().setAddress(address).setPort(port));
     const cluster = new gossip.ClusterInfo();
     cluster.addMembers(member);
-    callback(null, cluster);
-  };
+    return Buffer.from(cluster.serializeBinary());
+  });
 }
 
 function splitAuthority(authority: string): { address: string; port: number } {

@@ -1,5 +1,5 @@
 import type { GrpcError } from '../wire/grpc-errors.js';
-import type { CallSink } from './call-sink.js';
+import type { CallSink } from '../grpc/server-call.js';
 
 /** Calls that stay open for long, so that a stopping node can end them (HAZARDS E11). */
 export interface OpenCalls {

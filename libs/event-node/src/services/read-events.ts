@@ -11,7 +11,7 @@ import {
   resolvedResponse,
   streamNotFoundResponse,
 } from '../wire/read-responses.js';
-import type { CallSink } from './call-sink.js';
+import type { CallSink } from '../grpc/server-call.js';
 import type { NodeParts } from './node-parts.js';
 import { recordSource } from './record-source.js';
 import { resolveLink } from './resolve-link.js';

@@ -1,19 +1,22 @@
-import type { handleServerStreamingCall } from '@grpc/grpc-js';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
+import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type { Handler } from '../grpc/grpc-server.js';
+import type { CallSink } from '../grpc/server-call.js';
+import { onRequest } from '../grpc/unary.js';
 import { errorOf } from '../wire/grpc-errors.js';
 import { readPlan } from '../wire/read-plan.js';
-import { callSink, type CallSink } from './call-sink.js';
 import type { NodeParts } from './node-parts.js';
 import { readEvents } from './read-events.js';
 import { subscribe } from './subscribe.js';
 
 /** Streams.Read: reads and subscriptions of streams and `$all`. */
 export const readCall =
-  (parts: NodeParts): handleServerStreamingCall<ReadReq, Buffer> =>
+  (parts: NodeParts): Handler =>
   (call) => {
-    const sink = callSink(call);
-    parts.calls.add(sink);
-    serve(parts, call.request, sink).catch((error: unknown) => sink.fail(errorOf(error)));
+    parts.calls.add(call);
+    onRequest(call, StreamsService.read, (request) => {
+      serve(parts, request, call).catch((error: unknown) => call.fail(errorOf(error)));
+    });
   };
 
 async function serve(parts: NodeParts, request: ReadReq, sink: CallSink): Promise<void> {

@@ -3,7 +3,7 @@ import type { StoredRecord } from '../store/record.js';
 import { streamDeleted } from '../wire/grpc-errors.js';
 import type { ReadPlan } from '../wire/read-plan.js';
 import { caughtUpResponse, checkpointResponse, fellBehindResponse } from '../wire/read-responses.js';
-import type { CallSink } from './call-sink.js';
+import type { CallSink } from '../grpc/server-call.js';
 import type { NodeParts } from './node-parts.js';
 import { confirmation, passes, responseFor } from './read-events.js';
 import { recordSource, type RecordSource } from './record-source.js';

@@ -1,14 +1,14 @@
-import { Metadata, status } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import type { AppendOutcome } from '../store/append-job.js';
 import type { Expected } from '../store/proposed-event.js';
 import { DamagedLogError, LogUnavailableError } from '../store/store-errors.js';
 import { MalformedMessage } from './read-fields.js';
 
-/** An error of a call as grpc-js sends it; the trailers are what the client makes its typed errors from. */
+/** How a call ends that fails; the trailers are what the client makes its typed errors from. */
 export interface GrpcError {
   readonly code: status;
   readonly details: string;
-  readonly metadata: Metadata;
+  readonly trailers: Readonly<Record<string, string>>;
 }
 
 export type Refusal = Exclude<AppendOutcome, { kind: 'stored' }>;
@@ -18,9 +18,8 @@ export function grpcError(
   details: string,
   trailers: Readonly<Record<string, string>> = {},
 ): GrpcError {
-  const metadata = new Metadata();
-  for (const [name, value] of Object.entries(trailers)) metadata.set(name, headerSafe(value));
-  return { code, details, metadata };
+  const safe = Object.entries(trailers).map(([name, value]) => [name, headerSafe(value)]);
+  return { code, details, trailers: Object.fromEntries(safe) };
 }
 
 /** Trailers are ASCII: other stream names go percent-encoded. */
