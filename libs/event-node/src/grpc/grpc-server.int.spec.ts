@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectHttp2 } from 'node:http2';
+import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, credentials } from '@grpc/grpc-js';
@@ -8,7 +8,7 @@ import { createGrpcServer, type GrpcServer, type Handler } from './grpc-server.j
 import { frameHeader } from './message-frames.js';
 
 const KILOBYTE = Buffer.alloc(1_024, 'x');
-const poured = { messages: 0, open: 0 };
+const poured = { messages: 0, open: 0, waiting: false };
 
 /** Sends without end, as fast as it is taken. */
 const pour: Handler = (call) => {
@@ -17,6 +17,7 @@ const pour: Handler = (call) => {
     while (call.isOpen()) {
       const pressure = call.send(KILOBYTE);
       poured.messages += 1;
+      poured.waiting = pressure !== undefined;
       await (pressure ?? new Promise(setImmediate));
     }
     poured.open -= 1;
@@ -79,6 +80,14 @@ const call = (path: string, message: Buffer, deadline?: number) =>
     });
   });
 
+const ping = (session: ClientHttp2Session): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    session.ping(Buffer.from('8 bytes!'), (error, _ms, payload) => {
+      if (error === null) resolve(payload);
+      else reject(error);
+    });
+  });
+
 describe('a call', () => {
   it('is answered byte for byte, also over many pages', async () => {
     const large = Buffer.alloc(90_000, 'abc');
@@ -106,14 +115,11 @@ describe('a call', () => {
     });
     stalled.on('error', () => undefined);
     stalled.end(Buffer.concat([frameHeader(KILOBYTE.length), KILOBYTE]));
-    let seen = -1;
-    await until('the server waits', async () => {
-      if (seen === poured.messages && seen > 0) return true;
-      seen = poured.messages;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      return false;
-    });
-    expect(seen).toBeLessThan(2_000);
+    await until('the server waits', () => poured.waiting);
+    const sent = poured.messages;
+    await ping(session);
+    expect(poured).toMatchObject({ waiting: true, messages: sent });
+    expect(sent).toBeLessThan(2_000);
     session.destroy();
     await until('the server has noticed', () => poured.open === 0);
   });
@@ -123,12 +129,7 @@ describe('keep-alive', () => {
   it('answers the pings of a client', async () => {
     const session = connectHttp2(`http://127.0.0.1:${port}`);
     await once(session, 'connect');
-    const echoed = await new Promise<Buffer>((resolve, reject) => {
-      session.ping(Buffer.from('8 bytes!'), (error, _ms, payload) => {
-        if (error === null) resolve(payload);
-        else reject(error);
-      });
-    });
+    const echoed = await ping(session);
     expect(echoed.toString()).toBe('8 bytes!');
     session.close();
   });
@@ -144,6 +145,7 @@ describe('keep-alive', () => {
       ]),
     );
     await ended;
+    expect(dead.destroyed).toBe(true);
   });
 
   it('leaves a client alone that is only quiet', async () => {

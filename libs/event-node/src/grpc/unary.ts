@@ -4,7 +4,7 @@ import type { Handler } from './grpc-server.js';
 import type { ServerCall } from './server-call.js';
 
 /** Decodes with the client package's own stubs; what they cannot read is {@link MalformedMessage}. */
-export function decodeWith<T>({ requestDeserialize }: Decoder<T>, bytes: Buffer): T {
+function decodeWith<T>({ requestDeserialize }: Decoder<T>, bytes: Buffer): T {
   try {
     return requestDeserialize(bytes);
   } catch {

@@ -18,7 +18,7 @@ export function grpcError(
   details: string,
   trailers: Readonly<Record<string, string>> = {},
 ): GrpcError {
-  const safe = Object.entries(trailers).map(([name, value]) => [name, headerSafe(value)]);
+  const safe = Object.entries(trailers).map(([name, value]) => [name, headerSafe(value)] as const);
   return { code, details, trailers: Object.fromEntries(safe) };
 }
 
