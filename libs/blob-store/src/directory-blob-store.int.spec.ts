@@ -27,6 +27,16 @@ describe('the blob store in a directory', () => {
     expect((await store.stat(key))?.storedAt).toBeGreaterThan(0);
   });
 
+  it('writes bytes anew that were damaged or taken away since', async () => {
+    const { key } = await store.put(Buffer.from('precious'));
+    await writeFile(join(root, 'blobs', key), 'worthless');
+    await store.put(Buffer.from('precious'));
+    expect(await text(await store.read(key))).toBe('precious');
+    await store.delete(key);
+    await store.put(Buffer.from('precious'));
+    expect(await text(await store.read(key))).toBe('precious');
+  });
+
   it('removes what a killed process left half written, and nothing that is being written', async () => {
     const live = await store.openWriter();
     await live.write(Buffer.from('live'));
