@@ -27,7 +27,7 @@ const runParts: RunParts = {
   limits: { sandbox: limits, production: limits },
   fileLimit: 1024,
   keepDays: 1,
-  news: { next: never, close: never },
+  news: { next: never, watch: never, close: never },
   readLines: never,
   readReports: never,
   isInHand: never,

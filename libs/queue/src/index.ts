@@ -1,6 +1,6 @@
 export { backOff, connectRedis, type RedisOptions, unsafeMemoryPolicy } from './connect-redis.js';
 export { type LiveLine, publishLines, publishNews, readLines } from './live-log.js';
-export { type LogNews, openLogNews } from './log-news.js';
+export { type Heard, type LogNews, openLogNews, type RunWatch } from './log-news.js';
 export { openRunConsumer, type RunConsumer, type RunConsumerOptions } from './run-consumer.js';
 export { PREFIX, type RunJob, runJobId, runJobSchema } from './run-job.js';
 export { openRunProducer, QueueAway, type RunProducer } from './run-producer.js';

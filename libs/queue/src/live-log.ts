@@ -13,8 +13,18 @@ const READ_AT_ONCE = 500;
 
 const keyOf = (runId: string, attempt: number): string => `${PREFIX}:log:${runId}-${attempt}`;
 
-/** Says which run there is news of; the news itself is read. */
+/** Says which run there is news of, and of which kind; the news itself is read. */
 export const NEWS_CHANNEL = `${PREFIX}:log-news`;
+
+/** `lines`: its attempt wrote more. `moved`: it started, or ended and its log is stored. */
+export type RunNews = 'lines' | 'moved';
+
+const LINES = ' lines';
+
+export const readNews = (message: string): { readonly runId: string; readonly news: RunNews } =>
+  message.endsWith(LINES)
+    ? { runId: message.slice(0, -LINES.length), news: 'lines' }
+    : { runId: message, news: 'moved' };
 
 /** Shows lines to followers as they come. Best effort: the log that counts is stored when the run ends. */
 export async function publishLines(
@@ -28,7 +38,10 @@ export async function publishLines(
   for (const { offset, entry } of lines) {
     pipeline.xadd(key, 'MAXLEN', '~', KEPT_LINES, `${offset + 1}-0`, 'entry', JSON.stringify(entry));
   }
-  await pipeline.expire(key, KEPT_SECONDS).publish(NEWS_CHANNEL, runId).exec();
+  await pipeline
+    .expire(key, KEPT_SECONDS)
+    .publish(NEWS_CHANNEL, runId + LINES)
+    .exec();
 }
 
 /** Tells followers that the run moved on: it started, or ended and its log is stored. */

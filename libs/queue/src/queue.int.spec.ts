@@ -8,6 +8,7 @@ import {
   openRunConsumer,
   openRunProducer,
   publishLines,
+  publishNews,
   readLines,
   readPresence,
   type RunJob,
@@ -156,6 +157,35 @@ describe('the live log of an attempt', () => {
     const lines = [0, 1, 2].map((offset) => ({ offset, entry: { message: `line ${offset}` } }));
     await publishLines(redis, run.runId, run.attempt, lines);
     expect(await woken).toEqual(lines.slice(1));
+    news.close();
+  });
+
+  it('tells whoever watches what kind of news there was since he last asked', async () => {
+    const [runId, other] = [randomUUID(), randomUUID()];
+    const news = openLogNews({ url: server.url, onFault });
+    const watch = news.watch(runId);
+    const { signal } = new AbortController();
+    const line = [{ offset: 0, entry: {} }];
+    const heard = async (publish: () => Promise<void>) => {
+      await publish();
+      return watch.next(20, signal);
+    };
+    const ofOther = () => publishNews(redis, other);
+    const ofLines = () => publishLines(redis, runId, 1, line);
+    await eventually(
+      () => heard(ofLines),
+      (what) => what === 'lines',
+    );
+    expect(await heard(ofOther)).toBe('idle');
+    await publishNews(redis, runId);
+    expect(
+      await eventually(
+        () => heard(ofLines),
+        (what) => what !== 'idle',
+      ),
+    ).toBe('moved');
+    expect(await watch.next(60_000, AbortSignal.abort())).not.toBe('moved');
+    watch.close();
     news.close();
   });
 });

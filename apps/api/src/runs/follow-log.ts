@@ -1,5 +1,6 @@
 import type { EventStore } from '@stemma/event-store';
 import { streamName } from '@stemma/commands';
+import type { RunWatch } from '@stemma/queue';
 import { createInterface } from 'node:readline';
 import type { RunParts } from './run-parts.js';
 
@@ -33,46 +34,80 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
 }
 
+type FollowParts = RunParts & { readonly store: EventStore };
+
 const IDLE_MS = 5_000;
 
 /**
  * The lines of a run after a place, as they are written, until it ends: live ones from the worker while it runs, then the
- * stored log, which is whole. An attempt that was lost is followed by the next one from its first line.
+ * stored log, which is whole. An attempt that was lost is followed by the next one from its first line. Null when the
+ * tenant has no such run.
  */
-export async function* followLog(
-  parts: RunParts & { readonly store: EventStore },
+export async function followLog(
+  parts: FollowParts,
+  options: FollowOptions,
+): Promise<{ readonly standing: RunStanding; readonly items: AsyncGenerator<LogNewsItem> } | null> {
+  const watch = parts.news.watch(options.runId);
+  const standing = await readStanding(parts.store, options.tenantId, options.runId);
+  if (standing === null) {
+    watch.close();
+    return null;
+  }
+  return { standing, items: itemsOf(parts, options, standing, watch) };
+}
+
+const isOver = ({ status }: RunStanding): boolean => status !== 'pending' && status !== 'running';
+
+async function* itemsOf(
+  parts: FollowParts,
   { tenantId, runId, after, signal }: FollowOptions,
+  first: RunStanding,
+  watch: RunWatch,
 ): AsyncGenerator<LogNewsItem> {
+  let standing = first;
   let place = after;
-  while (!signal.aborted) {
-    const news = parts.news.next(runId, IDLE_MS, signal);
-    const standing = await readStanding(parts.store, tenantId, runId);
-    if (standing === null) return;
-    if (standing.attempt !== place.attempt) place = { attempt: standing.attempt, offset: -1 };
-    const ended = standing.status !== 'pending' && standing.status !== 'running';
-    const before = place;
-    const lines = ended
-      ? storedLines(parts, tenantId, standing, place)
-      : liveLines(await parts.readLines({ runId, attempt: place.attempt }, place.offset + 1), place.attempt);
-    for await (const line of lines) {
-      yield { kind: 'line', line };
-      place = line;
-    }
-    if (ended) {
-      yield { kind: 'end', standing };
-      return;
-    }
-    if (place === before) {
+  let found: LiveLines | null = null;
+  try {
+    while (!signal.aborted) {
+      if (standing.attempt !== place.attempt) place = { attempt: standing.attempt, offset: -1 };
+      const lines = isOver(standing)
+        ? storedLines(parts, tenantId, standing, place)
+        : liveLines(found ?? (await readLive(parts, runId, standing, place)), place.attempt);
+      const before = place;
+      for await (const line of lines) {
+        yield { kind: 'line', line };
+        place = line;
+      }
+      found = null;
+      if (isOver(standing)) {
+        yield { kind: 'end', standing };
+        return;
+      }
+      if (place !== before) continue;
       yield { kind: 'idle' };
-      await news;
+      if ((await watch.next(IDLE_MS, signal)) === 'lines')
+        found = await readLive(parts, runId, standing, place);
+      if (found?.length) continue;
+      found = null;
+      standing = (await readStanding(parts.store, tenantId, runId)) ?? standing;
     }
+  } finally {
+    watch.close();
   }
 }
 
-function* liveLines(
-  lines: readonly { offset: number; entry: unknown }[],
-  attempt: number,
-): Generator<NumberedLine> {
+type LiveLines = Awaited<ReturnType<RunParts['readLines']>>;
+
+/** Before its first attempt a run has said nothing. */
+const readLive = (
+  { readLines }: RunParts,
+  runId: string,
+  { status }: RunStanding,
+  { attempt, offset }: LogPlace,
+): Promise<LiveLines> =>
+  status === 'pending' && attempt === 0 ? Promise.resolve([]) : readLines({ runId, attempt }, offset + 1);
+
+function* liveLines(lines: LiveLines, attempt: number): Generator<NumberedLine> {
   for (const { offset, entry } of lines) yield { attempt, offset, entry };
 }
 
@@ -94,11 +129,7 @@ async function* storedLines(
 }
 
 /** Null when the tenant has no such run. */
-export async function readStanding(
-  store: EventStore,
-  tenantId: string,
-  runId: string,
-): Promise<RunStanding | null> {
+async function readStanding(store: EventStore, tenantId: string, runId: string): Promise<RunStanding | null> {
   let standing: RunStanding | null = null;
   for await (const { type, data } of store.readStream(streamName('run', tenantId, runId))) {
     if (type === 'RunRequested') standing = { attempt: 0, status: 'pending', log: null };

@@ -6,7 +6,7 @@ import { callerOf, Exchange, headerOf, type HttpExchange } from '../http/exchang
 import { Operation } from '../http/operation.js';
 import { type ApiParts, PARTS } from '../parts.js';
 import { ValidQuery } from '../scripts/parameters.js';
-import { followLog, type LogNewsItem, type LogPlace, type NumberedLine, readStanding } from './follow-log.js';
+import { followLog, type LogNewsItem, type LogPlace, type NumberedLine } from './follow-log.js';
 import { runNotFound } from './not-found.js';
 import { ofRun, RunId } from './runs.controller.js';
 import { RUN_PARTS, type RunParts } from './run-parts.js';
@@ -37,16 +37,16 @@ export class LogsController {
     @ValidQuery(runLogQuery) { after }: z.output<typeof runLogQuery>,
   ) {
     const { tenantId } = callerOf(exchange);
-    const standing = await readStanding(this.parts.store, tenantId, runId);
-    if (!standing) throw runNotFound();
     const gone = new AbortController();
     const place = lastSeen(exchange) ?? after ?? BEGINNING;
-    const follow = followLog(
+    const follow = await followLog(
       { ...this.runParts, store: this.parts.store },
       { tenantId, runId, after: place, signal: gone.signal },
     );
-    if (headerOf(exchange, 'Accept')?.includes('text/event-stream')) return stream(exchange, follow, gone);
-    return { lines: await linesNow(follow), status: standing.status };
+    if (!follow) throw runNotFound();
+    const { standing, items } = follow;
+    if (headerOf(exchange, 'Accept')?.includes('text/event-stream')) return stream(exchange, items, gone);
+    return { lines: await linesNow(items), status: standing.status };
   }
 }
 

@@ -54,14 +54,17 @@ function withRedis(url: string, logger: Logger): { readonly parts: Live; readonl
 }
 
 function withoutRedis(): { readonly parts: Live; readonly close: () => void } {
-  const next = async (_runId: string, waitMs: number, signal: AbortSignal): Promise<void> => {
+  const wait = async (waitMs: number, signal: AbortSignal): Promise<'idle'> => {
     await pause(waitMs, undefined, { signal }).catch(() => undefined);
+    return 'idle';
   };
   const nothing = (): void => undefined;
-  const none = (): Promise<readonly never[]> => Promise.resolve([]);
-  const isInHand = (): Promise<boolean> => Promise.resolve(false);
-  return {
-    parts: { news: { next, close: nothing }, readLines: none, readReports: none, isInHand },
+  const news: RunParts['news'] = {
+    next: async (_runId, waitMs, signal) => void (await wait(waitMs, signal)),
+    watch: () => ({ next: wait, close: nothing }),
     close: nothing,
   };
+  const none = (): Promise<readonly never[]> => Promise.resolve([]);
+  const isInHand = (): Promise<boolean> => Promise.resolve(false);
+  return { parts: { news, readLines: none, readReports: none, isInHand }, close: nothing };
 }
