@@ -114,6 +114,8 @@ function nodeProgram({ name, script, args = [], env = {} }: Launch, profileTo: s
 export interface Wanted {
   readonly api?: boolean;
   readonly runs?: boolean;
+  /** Settings of the worker, other than by default. */
+  readonly worker?: Readonly<Record<string, string>>;
 }
 
 /** Event node, Postgres, projector and api in a new temporary directory, ready for commands; `stop` removes it. */
@@ -202,7 +204,7 @@ async function startAll(
   stateDir: string,
   profileTo: string | undefined,
   started: Started[],
-  { api: withApi = true, runs = false }: Wanted,
+  { api: withApi = true, runs = false, worker = {} }: Wanted,
 ) {
   const launch = async (program: Program, isReady: () => Promise<void>): Promise<void> => {
     const part = await start(program, isReady);
@@ -243,7 +245,10 @@ async function startAll(
   const dockerHost = transport.DOCKER_HOST ?? '';
   if (runs)
     await startWorker(
-      nodeProgram({ name: 'worker', script: 'apps/worker/dist/main.js', env: shared }, profileTo),
+      nodeProgram(
+        { name: 'worker', script: 'apps/worker/dist/main.js', env: { ...shared, ...worker } },
+        profileTo,
+      ),
       launch,
     );
   return { apiUrl, projectorUrl, eventstoreUrl, databaseUrl: postgres.url, dockerHost };

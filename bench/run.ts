@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bench, BenchOptions } from './bench.js';
-import { perCall, watchCores } from './cores.js';
+import { perCall, type Processes, watchCores } from './cores.js';
 import { type Engine, firstOutputOfDocker, openEngine } from './docker-alone.js';
-import { firstLine } from './follow-run.js';
+import { firstLine, lastLine } from './follow-run.js';
+import { watchMemory } from './memory.js';
 import { startParts } from './parts.js';
 import { median, quantile, rounded } from './quantile.js';
 import { openRest, type Rest } from './rest.js';
@@ -11,13 +12,26 @@ import { openRest, type Rest } from './rest.js';
 const ROUNDS = 5;
 const PER_ROUND = 6;
 const LANES = 8;
+const EACH_AT_ONCE = 40;
 const WARM_RUNS = 50;
 const CANCELS = 20;
-/** A container is started ahead in a fraction of this, when nothing else goes on. */
-const REFILL_MS = 500;
+const ARTIFACT_MB = 100;
+
+/** As many at the same time as there are lanes, all of them of the one tenant there is, and one started ahead for each. */
+const worker = {
+  STEMMA_WORKER_CONCURRENCY: String(LANES),
+  STEMMA_RUNS_PER_TENANT: String(LANES),
+  STEMMA_POOL_SIZES: `node=${LANES},python=0,shell=0`,
+};
 
 const ignoresTerm = `process.on('SIGTERM', () => {});
 export const run = (input, { log }) => { log.info('first'); return new Promise((r) => setTimeout(r, 1e6)); }`;
+
+const writesMuch = `export async function run(input, { log, writeArtifact }) {
+  log.info('first');
+  const piece = Buffer.alloc(1e6, 7);
+  await writeArtifact('large.bin', (async function* () { for (let n = 0; n < ${ARTIFACT_MB}; n += 1) yield piece; })());
+}`;
 
 const source = `export function run(input, { log }) { log.info('first'); return {}; }`;
 
@@ -28,6 +42,9 @@ async function createScript(rest: Rest, code: string): Promise<string> {
   await rest.call({ method: 'POST', path: `/v1/scripts/${slug}/versions`, body });
   return slug;
 }
+
+/** For what is done behind an answer. */
+const SETTLE_MS = 200;
 
 /** A longer limit than the pool's class makes a run start cold. */
 const COLD = { timeoutMs: 600_000 };
@@ -74,20 +91,43 @@ async function wasWarm(rest: Rest, runId: string): Promise<boolean> {
   }
 }
 
-/** Of runs that found a container started ahead; a pause between them lets the pool fill up again. */
+/** Until a container waits for each lane: what is started ahead is started neither beside a figure nor for the next one. */
+async function poolIsFull({ docker }: Engine): Promise<void> {
+  const filters = { name: ['stemma-warm-'], status: ['running'] };
+  for (let tries = 0; tries < 600; tries += 1) {
+    if ((await docker.listContainers({ filters })).length >= LANES) return pause(SETTLE_MS);
+    await pause(50);
+  }
+  throw new Error(`There are no ${LANES} containers started ahead after half a minute.`);
+}
+
+/** Of runs that found a container started ahead. */
 async function warmRuns(
+  engine: Engine,
   asking: Asking,
-  count: number,
 ): Promise<{ readonly warm: number[]; readonly missed: number }> {
   const warm: number[] = [];
   let missed = 0;
-  while (warm.length < count && missed < count) {
+  while (warm.length < WARM_RUNS && missed < WARM_RUNS) {
+    await poolIsFull(engine);
     const { ms, runId } = await firstOutput(asking);
     if (await wasWarm(asking.rest, runId)) warm.push(ms);
     else missed += 1;
-    await pause(REFILL_MS);
   }
   return { warm, missed };
+}
+
+/** From the request of a run until it has ended. */
+async function whole({ rest, url, key, slug }: Asking, more: object = {}): Promise<void> {
+  await lastLine(url, key, await requestRun(rest, slug, more));
+}
+
+/** By how many MB the worker grows at most while a run writes a large artifact; the second time, for code and buffers are there then. */
+async function artifactGrowth(asking: Asking, workerPid: number): Promise<number> {
+  await whole(asking);
+  const grown = watchMemory(workerPid);
+  await whole(asking);
+  return grown();
 }
 
 /** Milliseconds from the request of a cancel until the container of a script that ignores SIGTERM is gone. */
@@ -112,35 +152,51 @@ async function perSecond(count: number, once: () => Promise<unknown>): Promise<n
   return count / ((performance.now() - begun) / 1000);
 }
 
-async function run({ keys: _keys, profileTo }: BenchOptions) {
-  const parts = await startParts(profileTo, { runs: true });
+async function run({ profileTo }: BenchOptions) {
+  const parts = await startParts(profileTo, { runs: true, worker });
   const rest = openRest(parts.apiUrl, parts.authorKey, 64);
   const engine = await openEngine(parts.dockerHost);
+  const askingFor = async (code: string): Promise<Asking> => ({
+    rest,
+    url: parts.apiUrl,
+    key: parts.authorKey,
+    slug: await createScript(rest, code),
+  });
   try {
-    const asking = { rest, url: parts.apiUrl, key: parts.authorKey, slug: await createScript(rest, source) };
-    const ours = async () => (await firstOutput(asking, COLD)).ms;
-    const alone = () => firstOutputOfDocker(engine);
-    for (const once of [ours, alone]) await once();
-    const cores = watchCores(parts.processes);
-    const began = performance.now();
-    const [mine, dockers]: [number[], number[]] = [[], []];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      for (let index = 0; index < PER_ROUND; index += 1) mine.push(await ours());
-      for (let index = 0; index < PER_ROUND; index += 1) dockers.push(await alone());
-    }
-    const each = (ROUNDS * PER_ROUND) / ((performance.now() - began) / 1000);
-    const latency = { runs: perCall(cores(), each) };
-    const runsPerS = await perSecond(40, () => firstOutput(asking));
-    const dockerRunsPerS = await perSecond(40, alone);
-    const { warm, missed } = await warmRuns(asking, WARM_RUNS);
-    const stubborn = { ...asking, slug: await createScript(rest, ignoresTerm) };
+    const asking = await askingFor(source);
+    const { cold, dockers, cores } = await coldRuns(engine, asking, parts.processes);
+    await poolIsFull(engine);
+    const runsPerS = await perSecond(EACH_AT_ONCE, () => whole(asking));
+    await poolIsFull(engine);
+    const dockerRunsPerS = await perSecond(EACH_AT_ONCE, () => firstOutputOfDocker(engine));
+    const { warm, missed } = await warmRuns(engine, asking);
+    const stubborn = await askingFor(ignoresTerm);
     const cancels: number[] = [];
     for (let index = 0; index < CANCELS; index += 1) cancels.push(await cancelled(engine, stubborn));
-    return report({ cold: mine, dockers, warm, cancels }, { runsPerS, dockerRunsPerS, missed }, latency);
+    const grownMb = await artifactGrowth(await askingFor(writesMuch), parts.processes['worker'] ?? 0);
+    return report({ cold, dockers, warm, cancels }, { runsPerS, dockerRunsPerS, missed, grownMb }, cores);
   } finally {
     rest.close();
     await parts.stop();
   }
+}
+
+/** Ours and the engine alone in turn, one at a time. */
+async function coldRuns(engine: Engine, asking: Asking, processes: Processes) {
+  const [cold, dockers]: [number[], number[]] = [[], []];
+  const ours = async () => (await firstOutput(asking, COLD)).ms;
+  const alone = () => firstOutputOfDocker(engine);
+  for (const once of [ours, alone]) await once();
+  await poolIsFull(engine);
+  const cores = watchCores(processes);
+  const began = performance.now();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (let index = 0; index < PER_ROUND; index += 1) cold.push(await ours());
+    await pause(SETTLE_MS);
+    for (let index = 0; index < PER_ROUND; index += 1) dockers.push(await alone());
+  }
+  const each = (ROUNDS * PER_ROUND) / ((performance.now() - began) / 1000);
+  return { cold, dockers, cores: { runs: perCall(cores(), each) } };
 }
 
 interface Times {
@@ -150,9 +206,17 @@ interface Times {
   readonly cancels: readonly number[];
 }
 
+interface Counts {
+  readonly runsPerS: number;
+  readonly dockerRunsPerS: number;
+  /** Runs that found no container started ahead. */
+  readonly missed: number;
+  readonly grownMb: number;
+}
+
 function report(
   { cold, dockers, warm, cancels }: Times,
-  counts: { readonly runsPerS: number; readonly dockerRunsPerS: number; readonly missed: number },
+  counts: Counts,
   cores: Awaited<ReturnType<Bench['run']>>['cores'],
 ) {
   return {
@@ -163,15 +227,17 @@ function report(
       coldP50Ms: rounded(median(cold)),
       coldP99Ms: rounded(quantile(cold, 0.99)),
       dockerP50Ms: rounded(median(dockers)),
-      ratio: rounded(median(cold) / median(dockers)),
+      coldRatio: rounded(median(cold) / median(dockers)),
       runsPerS: rounded(counts.runsPerS),
       dockerRunsPerS: rounded(counts.dockerRunsPerS),
+      runsRatio: rounded(counts.runsPerS / counts.dockerRunsPerS),
       cancelP99Ms: rounded(quantile(cancels, 0.99)),
+      artifactGrowthMb: rounded(counts.grownMb),
     },
     setting: {
       measured: 'from POST /v1/scripts/{slug}/runs to the first log line that a follower (SSE) receives',
       against: 'dockerode alone, same image and engine: create, attach, start, first output, remove',
-      rounds: `${ROUNDS} rounds of ${PER_ROUND} of each, cold, in turn; then 40 of each, ${LANES} at a time, ours as they come; then ${WARM_RUNS} warm ones, one at a time; then ${CANCELS} cancels of a script that ignores SIGTERM, until its container is gone`,
+      rounds: `${ROUNDS} rounds of ${PER_ROUND} of each, cold, in turn; then ${EACH_AT_ONCE} of each, ${LANES} at a time: ours until they have ended, the first ${LANES} of them in containers started ahead, as the worker's pool is set; then ${WARM_RUNS} warm ones, one at a time; then ${CANCELS} cancels of a script that ignores SIGTERM, until its container is gone; then an artifact of ${ARTIFACT_MB} MB`,
       beside: 'projector running',
     },
     cores,
