@@ -1,7 +1,7 @@
 import { type BlobStore, type TenantBlobs } from '@stemma/blob-store';
 import {
-  readContent,
   type Content,
+  type ContentsOf,
   outcomeWithoutResult,
   type Run,
   type RunCommand,
@@ -12,7 +12,7 @@ import {
   type TermsOf,
 } from '@stemma/commands';
 import type { RunOutcome } from '@stemma/domain/events';
-import type { Aggregate, EventStore } from '@stemma/event-store';
+import type { Aggregate } from '@stemma/event-store';
 import type { Logger } from '@stemma/observability';
 import type { RunJob } from '@stemma/queue';
 import { type Runner, RunnerFault } from '@stemma/runner';
@@ -22,10 +22,10 @@ import { artifactSink, readInput, runSpec, storeOutcome } from './run-bytes.js';
 import type { WorkerCommands } from './worker-commands.js';
 
 export interface ExecuteParts {
-  readonly store: EventStore;
   readonly runs: Aggregate<RunState, RunCommand>;
   readonly scripts: Aggregate<ScriptState, ScriptCommand>;
   readonly tenants: TermsOf;
+  readonly contents: ContentsOf;
   readonly commands: WorkerCommands;
   readonly runner: Runner;
   readonly blobs: TenantBlobs;
@@ -80,53 +80,31 @@ interface Ready {
 
 /** The script is looked at again: much may have happened since the run was asked for. */
 async function prepare(
-  { scripts, store, tenants }: ExecuteParts,
+  parts: ExecuteParts,
   { tenantId }: RunJob,
   { request }: Run,
   blobs: BlobStore,
 ): Promise<Ready | { readonly refusal: RunOutcome }> {
-  const { scriptId, contentHash, context, slug } = request;
-  if ((await tenants(tenantId)).suspended) {
-    return {
-      refusal: outcomeWithoutResult(
-        'cancelled',
-        'tenant-suspended',
-        'The tenant was suspended before the run began.',
-      ),
-    };
-  }
-  const script = await scripts.load(streamName('script', tenantId, scriptId));
-  if (context === 'production' && script.state.exists && !script.state.enabled) {
-    return {
-      refusal: outcomeWithoutResult(
-        'cancelled',
-        'script-disabled',
-        `${slug} was disabled before the run began.`,
-      ),
-    };
-  }
-  const content = await readContent(store, { tenantId, scriptId, contentHash });
-  if (!content) {
-    return {
-      refusal: outcomeWithoutResult(
-        'failed',
-        'content-pruned',
-        'The content was pruned before the run began.',
-      ),
-    };
-  }
-  const input = await readInput(blobs, request);
-  if (input === undefined) {
-    return {
-      refusal: outcomeWithoutResult(
-        'failed',
-        'input-gone',
-        'The input or one of its files is gone. Run it again.',
-      ),
-    };
-  }
+  const { scriptId, contentHash, number, context, slug } = request;
+  const loading = parts.scripts.load(streamName('script', tenantId, scriptId));
+  const [{ suspended }, script, content, input] = await Promise.all([
+    parts.tenants(tenantId),
+    loading,
+    parts.contents({ tenantId, scriptId, contentHash }, number, loading),
+    readInput(blobs, request),
+  ]);
+  if (suspended)
+    return refused('cancelled', 'tenant-suspended', 'The tenant was suspended before the run began.');
+  if (context === 'production' && script.state.exists && !script.state.enabled)
+    return refused('cancelled', 'script-disabled', `${slug} was disabled before the run began.`);
+  if (!content) return refused('failed', 'content-pruned', 'The content was pruned before the run began.');
+  if (!input) return refused('failed', 'input-gone', 'The input or one of its files is gone. Run it again.');
   return { content, input: input.value };
 }
+
+const refused = (...why: Parameters<typeof outcomeWithoutResult>): { readonly refusal: RunOutcome } => ({
+  refusal: outcomeWithoutResult(...why),
+});
 
 interface Attempt extends Ready {
   readonly run: Run;

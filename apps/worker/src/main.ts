@@ -2,13 +2,14 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import { openTenantBlobs, retentionOf } from '@stemma/blob-store';
-import { CommandsModule } from '@stemma/commands';
+import { COMMAND_SHELL, CommandsModule, type CommandShell, readingTerms } from '@stemma/commands';
 import { type Config, ConfigError, readConfig, showConfig } from '@stemma/config';
 import { upcasters } from '@stemma/domain/events';
-import { connectEventStore } from '@stemma/event-store';
+import { connectEventStore, type EventStore } from '@stemma/event-store';
 import {
   createLogger,
   createProcessMetrics,
+  type Logger,
   nestLogger,
   RELEASE,
   serveHealth,
@@ -20,6 +21,7 @@ import { listPrunedContents, versions } from '@stemma/projections/versions';
 import { ensureLog, openReadModel, type ReadModel } from '@stemma/read-model';
 import { openDockerRunner } from '@stemma/runner';
 import path from 'node:path';
+import { briefly } from './brief-terms.js';
 import { poolOptions } from './pool-options.js';
 import { prepareRuntimes } from './prepare-runtimes.js';
 import { startWorker } from './start-worker.js';
@@ -39,18 +41,14 @@ async function main(): Promise<void> {
   const identity = identifyWorker();
   const installId = await ensureLog(store, RELEASE);
   const runner = openRunner(config, { installId, workerId: identity.id });
-  const app = await NestFactory.createApplicationContext(
-    CommandsModule.register({ store, release: RELEASE }),
-    {
-      logger: nestLogger(log),
-    },
-  );
+  const app = await openCommands(store, log);
   const metrics = createProcessMetrics('worker');
   const blobs = openTenantBlobs({ directory: path.join(config.stateDir, 'blobs'), url: config.blobsUrl });
   const worker = await startWorker({
     identity,
     metrics,
     bus: app.get(CommandBus),
+    shell: app.get<CommandShell>(COMMAND_SHELL),
     store,
     runner,
     blobs,
@@ -86,6 +84,12 @@ async function main(): Promise<void> {
   log.info({ workerId: identity.id, url }, 'working');
   await prepareRuntimes(runner, log);
 }
+
+const openCommands = (store: EventStore, log: Logger) =>
+  NestFactory.createApplicationContext(
+    CommandsModule.register({ store, release: RELEASE, termsOf: briefly(readingTerms(store)) }),
+    { logger: nestLogger(log) },
+  );
 
 const openRunner = (config: Config, owner: { readonly installId: string; readonly workerId: string }) =>
   openDockerRunner({

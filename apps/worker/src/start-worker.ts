@@ -1,7 +1,7 @@
-import { readingTerms, runDecider, scriptDecider } from '@stemma/commands';
+import { type CommandShell, rememberContents } from '@stemma/commands';
 import type { CommandBus } from '@nestjs/cqrs';
 import type { TenantBlobs } from '@stemma/blob-store';
-import { type EventStore, openAggregate } from '@stemma/event-store';
+import type { EventStore } from '@stemma/event-store';
 import type { Logger, Metrics } from '@stemma/observability';
 import {
   connectRedis,
@@ -35,6 +35,8 @@ import type { WorkerIdentity } from './worker-identity.js';
 export interface WorkerOptions {
   readonly identity: WorkerIdentity;
   readonly bus: CommandBus;
+  /** What commands are decided with: what was read for a look is not read again for the decision. */
+  readonly shell: Pick<CommandShell, 'run' | 'script' | 'termsOf'>;
   readonly store: EventStore;
   readonly runner: Runner;
   readonly blobs: TenantBlobs;
@@ -81,9 +83,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
   const parts = {
     ...shared,
-    runs: openAggregate({ store, decider: runDecider }),
-    scripts: openAggregate({ store, decider: scriptDecider }),
-    tenants: readingTerms(store),
+    runs: options.shell.run,
+    scripts: options.shell.script,
+    tenants: options.shell.termsOf,
+    contents: rememberContents(store),
     ...telling(redis),
   };
   const reconciling = {

@@ -8,6 +8,7 @@ import {
   CreateTenant,
   id,
   readingTerms,
+  rememberContents,
   runDecider,
   scriptDecider,
   streamName,
@@ -61,10 +62,10 @@ const neverRuns = { run: () => Promise.reject(new Error('it ran')) } as unknown 
 
 function parts(): ExecuteParts {
   return {
-    store,
     runs: openAggregate({ store, decider: runDecider }),
     scripts: openAggregate({ store, decider: scriptDecider }),
     tenants: readingTerms(store),
+    contents: rememberContents(store),
     commands: workerCommands(module.get(CommandBus), 'spec'),
     runner: neverRuns,
     blobs: openTenantBlobs({ directory: root }),

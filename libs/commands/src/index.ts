@@ -49,6 +49,7 @@ export type { Request, RunRequest, ScriptRequest } from './define-command.js';
 export type { Blobs } from './blobs.js';
 export { sweepContent, type SweepParts } from './sweep-content.js';
 export { type ContentName, readContent } from './read-content.js';
+export { type ContentsOf, rememberContents } from './remember-contents.js';
 export type { DefaultLimits } from './request-run.handler.js';
 export {
   ArchiveVersion,
@@ -76,9 +77,10 @@ export {
   SubmitForReview,
   WithdrawSubmission,
 } from './script-commands.js';
-export type { TermsOf } from './decide-command.js';
 export { type Denied, readDenials, storeDenied } from './identity/denied-attempts.js';
 export { readingTerms } from './identity/reading-terms.js';
+export type { CommandShell, TermsOf } from './decide-command.js';
+export { COMMAND_SHELL } from './handler-of.js';
 export { FIRST_ADMIN, firstKeyIdOf } from './identity/create-tenant.handler.js';
 export {
   type Founding,

@@ -16,7 +16,7 @@ import type { CommandAnswer } from './command-context.js';
 import { type CommandShell, decideCommand } from './decide-command.js';
 import { COMMAND_SHELL } from './handler-of.js';
 import { inputFaults } from './input-schema/input-schema.js';
-import { readContent } from './read-content.js';
+import { type ContentsOf, rememberContents } from './remember-contents.js';
 import { RequestRun } from './run-commands.js';
 
 export const BLOBS = Symbol('Blobs');
@@ -32,11 +32,15 @@ type Requested = RunRequested['data'];
 /** By hand, because it looks at another stream and puts bytes away: a run names all that it will need (R-A10). */
 @CommandHandler(RequestRun)
 export class RequestRunHandler implements ICommandHandler<InstanceType<typeof RequestRun>, CommandAnswer> {
+  private readonly contents: ContentsOf;
+
   constructor(
     @Inject(COMMAND_SHELL) private readonly shell: CommandShell,
     @Inject(BLOBS) private readonly blobs: Blobs,
     @Inject(RUN_LIMITS) private readonly limits: DefaultLimits,
-  ) {}
+  ) {
+    this.contents = rememberContents(shell.store);
+  }
 
   async execute({ request }: InstanceType<typeof RequestRun>): Promise<CommandAnswer> {
     const data = await this.pin(request).catch((error: unknown) => this.unlessKnown(request, error));
@@ -54,14 +58,14 @@ export class RequestRunHandler implements ICommandHandler<InstanceType<typeof Re
   private async pin({ runId, slug, body, context }: Asked): Promise<Requested> {
     const { tenantId } = context;
     const scriptId = scriptIdOf(tenantId, slug);
-    const { state } = await this.shell.script.load(streamName('script', tenantId, scriptId));
-    const { versionId, number, contentHash } = pinVersion(state, {
+    const script = await this.shell.script.load(streamName('script', tenantId, scriptId));
+    const { versionId, number, contentHash } = pinVersion(script.state, {
       context: body.context,
       number: body.version,
       by: context.actor.kind,
     });
     const content =
-      (await readContent(this.shell.store, { tenantId, scriptId, contentHash })) ??
+      (await this.contents({ tenantId, scriptId, contentHash }, number, Promise.resolve(script))) ??
       refuse('content-pruned', `The content of version ${number} was pruned. Run another one.`);
     requireInput(contentHash, content, body.input);
     const [files, input] = await Promise.all([this.findFiles(tenantId, body), this.putInput(tenantId, body)]);

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { contentStreamOf, type EventMetadata, id, hashJson, scriptDecider, scriptIdOf } from '@stemma/domain';
+import {
+  contentStreamOf,
+  type EventMetadata,
+  hashJson,
+  id,
+  scriptDecider,
+  scriptIdOf,
+  streamName,
+} from '@stemma/domain';
 import { connectEventStore, type EventStore, openAggregate } from '@stemma/event-store';
 import { startLog, type TestLog } from '@stemma/testing';
 import { CommandBus } from '@nestjs/cqrs';
@@ -10,6 +18,7 @@ import {
   CreateScript,
   PruneVersions,
   readContent,
+  rememberContents,
   SaveDraft,
   sweepContent,
 } from './index.js';
@@ -104,6 +113,24 @@ describe('sweeping pruned content', () => {
     expect(await readContent(store, nameOf('plain', 'old'))).toBeNull();
     expect(await sweep('plain', 'shared')).toBe('named');
     expect(await readContent(store, nameOf('plain', 'shared'))).toEqual(contentOf('shared'));
+  });
+
+  it('takes it from those who remember it, too', async () => {
+    await drafts('remembered', 'old', 'new');
+    const contents = rememberContents(store);
+    const scripts = openAggregate({ store, decider: scriptDecider });
+    const read = () =>
+      contents(
+        nameOf('remembered', 'old'),
+        1,
+        scripts.load(streamName('script', tenantId, scriptIdOf(tenantId, 'remembered'))),
+      );
+    expect([await read(), await read()]).toEqual([contentOf('old'), contentOf('old')]);
+    await prune('remembered');
+    expect(await read()).toEqual(contentOf('old'));
+    minutes += 61;
+    expect(await sweep('remembered', 'old')).toBe('deleted');
+    expect(await read()).toBeNull();
   });
 
   it('leaves content that a save references before it deletes', async () => {

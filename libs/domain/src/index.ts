@@ -79,6 +79,7 @@ export { setPrunePolicySchema } from './script/set-prune-policy.js';
 export { setReviewPolicySchema } from './script/set-review-policy.js';
 export { setTriggerSchema } from './script/set-trigger.js';
 export type { Script, ScriptState, Version, VersionState } from './script/script.state.js';
+export { versionAt } from './script/version-line.js';
 export { submitForReviewSchema } from './script/submit-for-review.js';
 export { unlistScriptSchema } from './script/unlist-script.js';
 export { withdrawSubmissionSchema } from './script/withdraw-submission.js';
