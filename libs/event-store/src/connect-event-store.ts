@@ -2,6 +2,7 @@ import { appending } from './append.js';
 import type { Credentials } from './connection-string.js';
 import { openConnection } from './connection.js';
 import type { EventStore } from './event-store.js';
+import { decodingLate } from './lazy-event.js';
 import type { Log } from './log.js';
 import { allReading, streamReading } from './read.js';
 import { deleting } from './delete-stream.js';
@@ -49,7 +50,8 @@ export function connectEventStore(options: ConnectOptions): EventStore & RawLog 
   const connection = openConnection(url, log, credentials);
   const { upcasters = [] } = options;
   const upcast = composeUpcasters(upcasters);
-  const isUpcast = (type: string): boolean => upcasters.some(({ from }) => from.type === type);
+  const upcastTypes = new Set(upcasters.map(({ from }) => from.type));
+  const recorded = decodingLate(upcast, (type) => upcastTypes.has(type));
   const readStream = streamReading({ connection, upcast, patience });
   const readRaw = rawReading(connection, patience);
   const endOfLog = endOfLogReading({ connection, patience });
@@ -59,8 +61,8 @@ export function connectEventStore(options: ConnectOptions): EventStore & RawLog 
     readStream,
     readAll: allReading({ connection, upcast, patience }),
     readRaw,
-    readBatches: batchReading(readRaw, upcast, isUpcast),
-    subscribe: subscribing({ connection, upcast, log, endOfLog, patience }),
+    readBatches: batchReading(readRaw, recorded),
+    subscribe: subscribing({ connection, recorded, log, endOfLog, patience }),
     close: () => connection.close(),
   };
 }

@@ -2,7 +2,7 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeRecord, type RawEvent } from './decode-record.js';
+import { decodeRecord, isCaughtUp, type RawEvent } from './decode-record.js';
 
 const { ReadResp } = streams;
 
@@ -51,7 +51,9 @@ describe('decoding a record', () => {
 
   it('finds no event in the other messages of a read', () => {
     const caughtUp = new ReadResp().setCaughtUp(new ReadResp.CaughtUp());
-    expect(decodeRecord(Buffer.from(caughtUp.serializeBinary()))).toBeUndefined();
+    const bytes = Buffer.from(caughtUp.serializeBinary());
+    expect([decodeRecord(bytes), isCaughtUp(bytes)]).toEqual([undefined, true]);
+    expect(isCaughtUp(Buffer.alloc(0))).toBe(false);
     expect(decodeRecord(Buffer.alloc(0))).toBeUndefined();
   });
 

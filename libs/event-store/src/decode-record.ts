@@ -25,6 +25,7 @@ export interface RawEvent {
 }
 
 const RESPONSE_EVENT = lengthTag(1);
+const RESPONSE_CAUGHT_UP = lengthTag(8);
 const READ_EVENT_RECORD = lengthTag(1);
 const ID = lengthTag(1);
 const STREAM = lengthTag(2);
@@ -52,6 +53,10 @@ export function decodeRecord(bytes: Buffer): RawEvent | undefined {
   if (!enter(cursor, end, READ_EVENT_RECORD)) return undefined;
   return recordAt(cursor, readEnd(cursor));
 }
+
+/** Whether a `ReadResp` message says that the end of the log was reached. */
+export const isCaughtUp = (bytes: Buffer): boolean =>
+  enter({ bytes, at: 0 }, bytes.length, RESPONSE_CAUGHT_UP);
 
 /** Moves to the content of the first field with `wanted` as its tag; false when there is none before `end`. */
 function enter(cursor: Cursor, end: number, wanted: number): boolean {

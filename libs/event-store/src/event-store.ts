@@ -91,7 +91,10 @@ export interface EventStore {
    * copies of an event (`{ ...event }`) lack them.
    */
   readBatches: ReadBatches;
-  /** Never ends by itself: resumes from the last delivered position with back-off, for ever (H4), until `signal` aborts. */
+  /**
+   * Never ends by itself: resumes from the last delivered position with back-off, for ever (H4), until `signal` aborts. Data
+   * and metadata are decoded when they are looked at, as in `readBatches`.
+   */
   subscribe(options: SubscribeOptions): AsyncIterable<Delivery>;
   close(): Promise<void>;
 }

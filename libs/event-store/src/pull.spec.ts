@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { PassThrough } from 'node:stream';
 import { ENDED, pull, SILENT } from './pull.js';
 
-const MARK = 'mark';
 const objects = () => new PassThrough({ objectMode: true, highWaterMark: 100 });
 const uninterrupted = new AbortController().signal;
 
@@ -17,24 +16,6 @@ describe('pulling from a stream of the client', () => {
       2,
       ENDED,
     ]);
-  });
-
-  it('H2 puts a signal that overtook its items back behind them', async () => {
-    const stream = objects();
-    const source = pull<number, typeof MARK>(stream, uninterrupted);
-    for (const n of [1, 2, 3]) stream.write(n);
-    source.mark(MARK);
-    stream.write(4);
-    const taken = [];
-    for (let n = 0; n < 5; n += 1) taken.push(await source.next(1_000));
-    expect(taken).toEqual([1, 2, 3, MARK, 4]);
-  });
-
-  it('H2 hands over a signal at once when nothing is before it, also to who waits already', async () => {
-    const source = pull<number, typeof MARK>(objects(), uninterrupted);
-    const waiting = source.next(1_000);
-    source.mark(MARK);
-    expect(await waiting).toBe(MARK);
   });
 
   it('fails as its stream does, but first hands over what arrived', async () => {

@@ -6,31 +6,26 @@ export const ENDED = Symbol('ended');
 /** What is needed of a stream of the client. */
 export interface Source {
   read(): unknown;
-  readonly readableLength: number;
   on(event: 'readable', listener: () => void): unknown;
   on(event: 'close', listener: () => void): unknown;
   on(event: 'end', listener: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-export interface Pull<T, Mark> {
-  /** The next item or mark; waits at most `ms`. Throws the stream's error when everything before it was taken. */
-  next(ms: number): Promise<T | Mark | typeof SILENT | typeof ENDED>;
-  /** Puts a mark behind all items that have arrived until now. */
-  mark(mark: Mark): void;
+export interface Pull<T> {
+  /** The next item; waits at most `ms`. Throws the stream's error when everything before it was taken. */
+  next(ms: number): Promise<T | typeof SILENT | typeof ENDED>;
   /** Stops listening for the interruption. */
   done(): void;
 }
 
 /**
- * Takes the items of a client stream one at a time and counts them exactly, so that a signal which overtakes its items
- * is put back in its place (HAZARDS H2). The error listener stays, for a client stream may fail after its end.
+ * Takes the items of a client stream one at a time, in their order. The error listener stays, for a client stream may fail
+ * after its end.
  */
-export function pull<T, Mark = never>(stream: Source, interrupted: AbortSignal): Pull<T, Mark> {
-  const marks: { readonly after: number; readonly mark: Mark }[] = [];
+export function pull<T>(stream: Source, interrupted: AbortSignal): Pull<T> {
   let failure: unknown;
   let ended = false;
-  let taken = 0;
   let wake: () => void = () => undefined;
 
   const fail = (error: unknown): void => {
@@ -49,14 +44,9 @@ export function pull<T, Mark = never>(stream: Source, interrupted: AbortSignal):
   interrupted.addEventListener('abort', interrupt);
   if (interrupted.aborted) interrupt();
 
-  function take(): T | Mark | typeof ENDED | undefined {
-    const [first] = marks;
-    if (first !== undefined && first.after <= taken) return marks.shift()?.mark;
+  function take(): T | typeof ENDED | undefined {
     const item = stream.read() as T | null;
-    if (item !== null) {
-      taken += 1;
-      return item;
-    }
+    if (item !== null) return item;
     if (ended) return ENDED;
     if (failure !== undefined) throw failure as Error;
     return undefined;
@@ -82,10 +72,6 @@ export function pull<T, Mark = never>(stream: Source, interrupted: AbortSignal):
         if (left <= 0) return SILENT;
         await sign(left);
       }
-    },
-    mark(mark) {
-      marks.push({ after: taken + stream.readableLength, mark });
-      wake();
     },
     done: () => interrupted.removeEventListener('abort', interrupt),
   };

@@ -3,12 +3,14 @@ import { StreamsClient, StreamsService } from '@eventstore/db-client/generated/s
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ClientReadableStream } from '@grpc/grpc-js';
-import { decodeRecord, type RawEvent } from './decode-record.js';
+import { decodeRecord, isCaughtUp, type RawEvent } from './decode-record.js';
 
-/** One message of a raw read: how many bytes it had, and its event if it held one. */
+/** One message of a raw call: how many bytes it had, and its event if it held one. */
 export interface RawMessage {
   readonly size: number;
   readonly event: RawEvent | undefined;
+  /** Whether it says that everything there was came before it. */
+  readonly isCaughtUp: boolean;
 }
 
 export type RawCall = ClientReadableStream<RawMessage>;
@@ -22,14 +24,41 @@ export interface RawPage {
   readonly types: readonly string[] | undefined;
 }
 
+/** What one subscription asks for. */
+export interface RawNews {
+  /** Exclusive; the start of the log when absent. */
+  readonly after: bigint | undefined;
+  /** Only streams whose name begins with one of these; all but the server's own events when absent. */
+  readonly streamPrefixes: readonly string[] | undefined;
+}
+
+type Options = InstanceType<typeof streams.ReadReq.Options>;
+
 /**
  * Reads `$all` forwards on the client's own channel, so with its discovery, TLS and credentials, but hands over bytes
  * (HAZARDS H12). What the client offers to its own commands is protected: this is one more of them.
  */
 export class RawReads extends EventStoreDBClient {
-  static open(client: EventStoreDBClient, page: RawPage): Promise<RawCall> {
+  static open(client: EventStoreDBClient, { from, count, types }: RawPage): Promise<RawCall> {
+    const options = optionsFrom(from);
+    options.setCount(String(count));
+    if (types === undefined) options.setNoFilter(new shared.Empty());
+    else options.setFilter(typesFilter(types));
+    return RawReads.begin(client, options);
+  }
+
+  /** Its messages come in their order, so what says "caught up" never overtakes an event (HAZARDS H2). */
+  static subscribe(client: EventStoreDBClient, { after, streamPrefixes }: RawNews): Promise<RawCall> {
+    const options = optionsFrom(after);
+    options.setSubscription(new streams.ReadReq.Options.SubscriptionOptions());
+    options.setFilter(newsFilter(streamPrefixes));
+    return RawReads.begin(client, options);
+  }
+
+  private static begin(client: EventStoreDBClient, wanted: Options): Promise<RawCall> {
     const self: RawReads = client;
-    const request = requestOf(page);
+    const request = new streams.ReadReq();
+    request.setOptions(wanted);
     const open = self.GRPCStreamCreator(StreamsClient, 'readAllRaw', (stub) => {
       const [metadata, options] = self.callArguments({}, { deadline: Infinity });
       const { path, requestSerialize } = StreamsService.read;
@@ -39,16 +68,19 @@ export class RawReads extends EventStoreDBClient {
   }
 }
 
-const messageOf = (bytes: Buffer): RawMessage => ({ size: bytes.length, event: decodeRecord(bytes) });
+const messageOf = (bytes: Buffer): RawMessage => {
+  const event = decodeRecord(bytes);
+  return { size: bytes.length, event, isCaughtUp: event === undefined && isCaughtUp(bytes) };
+};
 
-function requestOf({ from, count, types }: RawPage) {
+function optionsFrom(place: bigint | undefined): Options {
   const { ReadReq } = streams;
   const all = new ReadReq.Options.AllOptions();
-  if (from === undefined) all.setStart(new shared.Empty());
+  if (place === undefined) all.setStart(new shared.Empty());
   else {
     const position = new ReadReq.Options.Position();
-    position.setCommitPosition(String(from));
-    position.setPreparePosition(String(from));
+    position.setCommitPosition(String(place));
+    position.setPreparePosition(String(place));
     all.setPosition(position);
   }
   const uuids = new ReadReq.Options.UUIDOption();
@@ -57,23 +89,37 @@ function requestOf({ from, count, types }: RawPage) {
   options.setAll(all);
   options.setReadDirection(ReadReq.Options.ReadDirection.FORWARDS);
   options.setResolveLinks(false);
-  options.setCount(String(count));
   options.setUuidOption(uuids);
-  if (types === undefined) options.setNoFilter(new shared.Empty());
-  else options.setFilter(filterOf(types));
-  const request = new ReadReq();
-  request.setOptions(options);
-  return request;
+  return options;
 }
 
-function filterOf(types: readonly string[]) {
-  const { FilterOptions } = streams.ReadReq.Options;
+const { FilterOptions } = streams.ReadReq.Options;
+
+function typesFilter(types: readonly string[]) {
   const expression = new FilterOptions.Expression();
   expression.setPrefixList([...types]);
   const filter = new FilterOptions();
   filter.setEventType(expression);
   filter.setMax(SEARCH_WINDOW);
   filter.setCheckpointintervalmultiplier(1);
+  return filter;
+}
+
+/** Server checkpoints are not used (HAZARDS H3): let it send few. */
+const FEW_CHECKPOINTS = 1_000;
+
+function newsFilter(streamPrefixes: readonly string[] | undefined) {
+  const expression = new FilterOptions.Expression();
+  const filter = new FilterOptions();
+  if (streamPrefixes === undefined) {
+    expression.setRegex('^[^\\$].*');
+    filter.setEventType(expression);
+  } else {
+    expression.setPrefixList([...streamPrefixes]);
+    filter.setStreamIdentifier(expression);
+  }
+  filter.setCount(new shared.Empty());
+  filter.setCheckpointintervalmultiplier(FEW_CHECKPOINTS);
   return filter;
 }
 

@@ -58,11 +58,12 @@ export function rawReading(connection: Connection, patience: Patience): ReadRaw 
   };
 }
 
-const isOfApplication = ({ stream, type }: RawEvent): boolean =>
+/** Not the server's own: `$`-streams, metadata, and the tombstones that `$all` also delivers (HAZARDS H9). */
+export const isOfApplication = ({ stream, type }: RawEvent): boolean =>
   !stream.startsWith('$') && !type.startsWith('$');
 
 /** A cancelled call fails once more, when nobody listens any longer. */
-function cancel(call: RawCall): void {
+export function cancel(call: RawCall): void {
   call.on('error', () => undefined);
   call.cancel();
 }

@@ -30,6 +30,18 @@ export interface FeedOptions {
 const CAPACITY = 2_000;
 const NOTHING = Object.freeze({});
 
+/** Its data may be much, and would be kept with it. */
+const withoutData = ({ id, stream, revision, position, type, metadata, createdAt }: RecordedEvent) => ({
+  id,
+  stream,
+  revision,
+  position,
+  type,
+  data: NOTHING,
+  metadata,
+  createdAt,
+});
+
 /** Subscribes to the log from its end on. What came before is for each build to read page by page (HAZARDS H11). */
 export function openFeed({ source, log, isNeeded, capacity = CAPACITY }: FeedOptions): Feed {
   const stop = new AbortController();
@@ -38,7 +50,7 @@ export function openFeed({ source, log, isNeeded, capacity = CAPACITY }: FeedOpt
   const known: { floor?: bigint | undefined; head: bigint; caughtUp: number } = { head: -1n, caughtUp: 0 };
 
   const keep = (event: RecordedEvent) => {
-    kept.push(isNeeded(event.type) ? event : { ...event, data: NOTHING });
+    kept.push(isNeeded(event.type) ? event : withoutData(event));
     known.head = event.position;
     if (kept.length <= 2 * capacity) return;
     const dropped = kept.splice(0, capacity).at(-1);

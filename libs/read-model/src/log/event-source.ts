@@ -40,7 +40,7 @@ export interface EventSource {
   ): AsyncIterable<RecordedEvent>;
   /**
    * Never ends by itself; events in log order, each once, from behind `after` (null: the start). From `'end'` on it says
-   * first, as a checkpoint, which position that is, unless the log is empty.
+   * first, as a checkpoint, which position that is, unless the log is empty. Data and metadata as in `readBatches`.
    */
   subscribe(options: {
     readonly after: bigint | null | 'end';

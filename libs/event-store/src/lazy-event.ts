@@ -1,0 +1,79 @@
+import type { RawEvent } from './decode-record.js';
+import type { RecordedEvent } from './event-store.js';
+import { asObject } from './recorded-event.js';
+
+/**
+ * An event whose JSON is decoded when it is looked at, so that whoever passes over a type pays nothing for it. One of a
+ * shape that is upcast is decoded at once.
+ */
+export function decodingLate(
+  upcast: (event: RecordedEvent) => RecordedEvent,
+  isUpcast: (type: string) => boolean,
+): (raw: RawEvent) => RecordedEvent {
+  return (raw) => (isUpcast(raw.type) ? upcast(plain(new LazyEvent(raw))) : new LazyEvent(raw));
+}
+
+const plain = ({ id, stream, revision, position, type, data, metadata, createdAt }: RecordedEvent) => ({
+  id,
+  stream,
+  revision,
+  position,
+  type,
+  data,
+  metadata,
+  createdAt,
+});
+
+/** An event whose data and metadata are decoded when they are first looked at. */
+class LazyEvent implements RecordedEvent {
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly position: bigint;
+  readonly type: string;
+  readonly createdAt: Date;
+  readonly #raw: RawEvent;
+  #data: object | undefined;
+  #metadata: object | undefined;
+
+  constructor(raw: RawEvent) {
+    this.id = raw.id;
+    this.stream = raw.stream;
+    this.revision = raw.revision;
+    this.position = raw.position;
+    this.type = raw.type;
+    this.createdAt = raw.createdAt;
+    this.#raw = raw;
+  }
+
+  get data(): object {
+    return (this.#data ??= decodedData(this.#raw));
+  }
+
+  get metadata(): object {
+    return (this.#metadata ??= decodedMetadata(this.#raw));
+  }
+}
+
+/** As the client has it: text that is no JSON is text, and what is not said to be JSON is bytes. */
+function decodedData({ isJson, data }: RawEvent): object {
+  if (!isJson) return data;
+  const text = textOf(data);
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    return asObject(text);
+  }
+}
+
+function decodedMetadata({ metadata }: RawEvent): object {
+  if (metadata.length === 0) return {};
+  try {
+    return asObject(JSON.parse(textOf(metadata)));
+  } catch {
+    return metadata;
+  }
+}
+
+const textOf = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length).toString('utf8');
