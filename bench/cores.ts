@@ -6,25 +6,30 @@ import { rounded } from './quantile.js';
 export type Processes = Readonly<Record<string, number>>;
 
 /** Of /proc/<pid>/stat, whose second field may hold spaces and parentheses. */
-function statOf(pid: number): { readonly parent: number; readonly ticks: number } | undefined {
+function statOf(
+  pid: number,
+): { readonly parent: number; readonly ticks: number; readonly ofEnded: number } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = text
       .slice(text.lastIndexOf(')') + 2)
       .split(' ')
       .map(Number);
-    return { parent: fields[1] ?? 0, ticks: (fields[11] ?? 0) + (fields[12] ?? 0) };
+    const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11);
+    return { parent: fields[1] ?? 0, ticks: user + system, ofEnded: endedUser + endedSystem };
   } catch {
     return undefined;
   }
 }
 
-/** The CPU ticks that `pid` and its living children have used. */
+/** The CPU ticks that `pid` and its children have used, those that ended too: Postgres has one per connection. */
 function ticksOf(pid: number): number {
   let ticks = 0;
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     const stat = statOf(Number(name));
-    if (stat !== undefined && (Number(name) === pid || stat.parent === pid)) ticks += stat.ticks;
+    if (stat === undefined) continue;
+    if (Number(name) === pid) ticks += stat.ticks + stat.ofEnded;
+    else if (stat.parent === pid) ticks += stat.ticks;
   }
   return ticks;
 }

@@ -17,7 +17,7 @@ import {
   type Rows,
 } from '@stemma/read-model';
 import { scriptRows, termRows, type Trigger } from './scripts.tables.js';
-import { putTerms, PLACES, termsOf, touchesTerms } from './terms.js';
+import { putTerms, termsOf, touchesTerms } from './terms.js';
 
 type OfScript = Recorded<ScriptEvent, EventMetadata>;
 type TriggerEvent = Recorded<TriggerSet | TriggerRemoved, EventMetadata>;
@@ -67,8 +67,7 @@ function applyCreated(event: Recorded<ScriptCreated, EventMetadata>, rows: Rows)
     createdAt: at,
     ...changedBy(event),
   });
-  const terms = termsOf(slug, details);
-  putTerms(rows, { tenantId, scriptId, places: terms.length }, terms);
+  putTerms(rows, { tenantId, scriptId }, termsOf(slug, details));
 }
 
 /** The triggers of a script by name, with one of them as it is now, or without it. */
@@ -85,19 +84,16 @@ export const scripts = defineProjection<StemmaEvent, EventMetadata>()({
   tables: [scriptRows, termRows],
   handlers: {
     ScriptCreated: {
-      touches: (event) => {
-        const { scriptId, slug, details } = event.data;
-        return [...touches(event), ...touchesTerms(scriptId, termsOf(slug, details).length)];
-      },
+      touches: (event) => [...touches(event), touchesTerms(event.data.scriptId)],
       apply: applyCreated,
     },
     ScriptDetailsChanged: {
-      touches: (event) => [...touches(event), ...touchesTerms(event.data.scriptId)],
+      touches: (event) => [...touches(event), touchesTerms(event.data.scriptId)],
       apply: (event, rows) => {
         const { scriptId, details } = event.data;
         const { tenantId, slug } = rows.require(scriptRows, { scriptId });
         change(event, rows, described(details));
-        putTerms(rows, { tenantId, scriptId, places: PLACES }, termsOf(slug, details));
+        putTerms(rows, { tenantId, scriptId }, termsOf(slug, details));
       },
     },
     DraftCreated: {

@@ -84,5 +84,6 @@ export const termRows = table({
     term: orderedText,
   },
   key: ['scriptId', 'place'],
+  grouped: true,
   indexes: [{ on: ['tenantId', 'field', 'term', 'scriptId'] }],
 });

@@ -1,5 +1,5 @@
 import type { ScriptDetails } from '@stemma/domain/events';
-import { type RowKey, rowKey, type RowOf, type Rows } from '@stemma/read-model';
+import { rowGroup, type RowKey, type RowOf, type Rows } from '@stemma/read-model';
 import { termRows } from './scripts.tables.js';
 
 export type TermField = RowOf<typeof termRows>['field'];
@@ -33,30 +33,29 @@ export function termsOf(slug: string, details: ScriptDetails): readonly Term[] {
   return [...named, ...of('word', words)].slice(0, PLACES);
 }
 
-/** The rows that `putTerms` may use: as many places as there are terms, or all where others may stand already. */
-export const touchesTerms = (scriptId: string, places = PLACES): readonly RowKey[] =>
-  Array.from({ length: places }, (_, place) => rowKey(termRows, { scriptId, place }));
+/** The rows that `putTerms` uses. */
+export const touchesTerms = (scriptId: string): RowKey => rowGroup(termRows, { scriptId });
 
-/** Whose terms they are, and how many places may be taken. */
+/** Whose terms they are. */
 interface Owner {
   readonly tenantId: string;
   readonly scriptId: string;
-  readonly places: number;
 }
 
 /** Makes these the terms of the script. One that was there keeps its place: only what changed is written. */
-export function putTerms(rows: Rows, owner: Owner, terms: readonly Term[]): void {
-  const { tenantId, scriptId, places } = owner;
+export function putTerms(rows: Rows, { tenantId, scriptId }: Owner, terms: readonly Term[]): void {
   const wanted = new Map(terms.map((term) => [`${term.field} ${term.term}`, term]));
-  const free: number[] = [];
-  for (let place = 0; place < places; place += 1) {
-    const held = rows.get(termRows, { scriptId, place });
-    if (!held || !wanted.delete(`${held.field} ${held.term}`)) free.push(place);
+  const kept = new Set<number>();
+  const gone = new Set<number>();
+  for (const { field, term, place } of rows.all(termRows, { scriptId })) {
+    (wanted.delete(`${field} ${term}`) ? kept : gone).add(place);
   }
-  const added = [...wanted.values()];
-  free.forEach((place, at) => {
-    const term = added[at];
-    if (term) rows.put(termRows, { tenantId, scriptId, place, ...term });
-    else if (rows.get(termRows, { scriptId, place })) rows.remove(termRows, { scriptId, place });
-  });
+  let place = -1;
+  for (const term of wanted.values()) {
+    do place += 1;
+    while (kept.has(place));
+    gone.delete(place);
+    rows.put(termRows, { tenantId, scriptId, place, ...term });
+  }
+  for (const left of gone) rows.remove(termRows, { scriptId, place: left });
 }

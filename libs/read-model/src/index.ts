@@ -7,7 +7,7 @@ export type { Position } from './log/position-token.js';
 export * as column from './projection/columns.js';
 export type { Column } from './projection/columns.js';
 export { type Change, changesBetween, type Json } from './projection/changes-between.js';
-export { rowKey, table } from './projection/table.js';
+export { rowGroup, rowKey, table } from './projection/table.js';
 export type { KeyOf, RowKey, RowOf, Table } from './projection/table.js';
 export { defineProjection, ignored } from './projection/projection.js';
 export type { Handler, Projection, Recorded } from './projection/projection.js';

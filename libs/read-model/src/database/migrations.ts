@@ -210,4 +210,26 @@ export const migrations: readonly Migration[] = [
       END $move$;
     `,
   },
+  {
+    name: 'hashing-rows-once',
+    sql: `
+      CREATE OR REPLACE FUNCTION stemma.digest(source text, counted text[], left_out text[])
+        RETURNS TABLE (tenant_id uuid, rows bigint, digest text) LANGUAGE plpgsql STABLE AS $digest$
+      DECLARE canonical text;
+      BEGIN
+        SELECT string_agg(format('t.%I', name), ', ' ORDER BY name) INTO canonical FROM unnest(counted) AS name;
+        -- The sum of the sha256 of every row, as four numbers of 64 bits: the order of rows does not matter. A row is its
+        -- columns by name, in the binary form that no setting of a session changes. OFFSET 0: hashed once, not four times.
+        RETURN QUERY EXECUTE format($query$
+          SELECT h.tenant_id, count(*), encode(sha256(convert_to(concat_ws(' ', count(*),
+            sum(('x' || substr(h.hash, 1, 16))::bit(64)::bigint), sum(('x' || substr(h.hash, 17, 16))::bit(64)::bigint),
+            sum(('x' || substr(h.hash, 33, 16))::bit(64)::bigint), sum(('x' || substr(h.hash, 49, 16))::bit(64)::bigint)
+          ), 'UTF8')), 'hex')
+          FROM (
+            SELECT t.tenant_id, encode(sha256(record_send(ROW(%s))), 'hex') AS hash
+            FROM %s t WHERE t._stream <> ALL ($1) OFFSET 0
+          ) h GROUP BY h.tenant_id $query$, canonical, source) USING left_out;
+      END $digest$;
+    `,
+  },
 ];

@@ -108,10 +108,17 @@ async function fillAndProve(parts: JobParts, candidates: readonly Candidate[]): 
       await fillBuilds(fillings, { ...engine, signal, onPage });
       onStep('making indexes');
       const outcomes = proofs.map(outcomeOf);
-      for (const [index, { client, build, projection }] of fillings.entries()) {
-        const outcome = outcomes[index];
-        await startFollowing(client, build, projection, outcome !== undefined && isAccepted(parts, outcome));
-      }
+      await Promise.all(
+        fillings.map(({ client, build, projection }, index) => {
+          const outcome = outcomes[index];
+          return startFollowing(
+            client,
+            build,
+            projection,
+            outcome !== undefined && isAccepted(parts, outcome),
+          );
+        }),
+      );
       return outcomes;
     },
   );

@@ -1,6 +1,6 @@
 import { bigint, integer, json, text, uuid } from '../projection/columns.js';
 import { defineProjection, ignored, type Recorded } from '../projection/projection.js';
-import { rowKey, table } from '../projection/table.js';
+import { rowGroup, rowKey, table } from '../projection/table.js';
 import type { NewEvent } from './memory-log.fixtures.js';
 
 /** The smallest projection with everything in it: rows put, changed and removed, two tables, an ignored event. */
@@ -34,6 +34,7 @@ export const stepRows = table({
   name: 'steps',
   columns: { tenantId: uuid, id: uuid, revision: bigint, by: integer },
   key: ['id', 'revision'],
+  grouped: true,
 });
 
 const touches = ({ data: { id }, revision }: OfCounter) => [
@@ -59,7 +60,15 @@ export const counters = defineProjection<CounterEvent, CounterMetadata>()({
         rows.put(stepRows, { tenantId, id, revision, by });
       },
     },
-    CounterClosed: { touches, apply: ({ data: { id } }, rows) => rows.remove(counterRows, { id }) },
+    CounterClosed: {
+      touches: ({ data: { id } }) => [rowKey(counterRows, { id }), rowGroup(stepRows, { id })],
+      apply: ({ data: { id } }, rows) => {
+        rows.remove(counterRows, { id });
+        // A closed counter keeps the step that was its last.
+        for (const { revision } of rows.all(stepRows, { id }).slice(0, -1))
+          rows.remove(stepRows, { id, revision });
+      },
+    },
     LogCreated: ignored,
   },
 });

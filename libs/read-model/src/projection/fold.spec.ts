@@ -18,7 +18,7 @@ import { memoryLog, type NewEvent } from '../log/memory-log.fixtures.js';
 import { foldEvents, touchedKeys } from './fold-events.js';
 import { defineProjection, ignored } from './projection.js';
 import { replay } from './replay.js';
-import { keyText, type Row, rowKey, type Table } from './table.js';
+import { isAt, keyText, type Row, rowKey, type Table } from './table.js';
 import { openWorkingSet, type PastRow, type StoredRow } from './working-set.js';
 
 const recorded = (...events: readonly NewEvent[]): readonly RecordedEvent[] => memoryLog().add(...events);
@@ -29,9 +29,12 @@ function foldInBatches(batches: readonly (readonly RecordedEvent[])[]) {
   const past: PastRow[] = [];
   for (const batch of batches) {
     const set = openWorkingSet(counters.tables);
-    for (const { table, key } of touchedKeys(counters, batch)) {
-      const row = store.get(table)?.get(keyText(table, key));
-      if (row) set.load(table, [row]);
+    for (const place of touchedKeys(counters, batch)) {
+      const found = [...(store.get(place.table) ?? [])].filter(([key]) => isAt(place, place.table, key));
+      set.load(
+        place.table,
+        found.map(([, row]) => row),
+      );
     }
     expect(foldEvents(counters, batch, set)).toMatchObject({ refusal: undefined, parked: [] });
     for (const changes of set.takeChanges()) {

@@ -2,7 +2,16 @@ import type { RecordedEvent } from '../log/event-source.js';
 import type { Projection } from './projection.js';
 import { CannotApply } from './refusals.js';
 import type { Rows } from './rows.js';
-import { type KeyOf, keyText, type Row, type RowOf, type Table } from './table.js';
+import {
+  groupText,
+  isAt,
+  type KeyOf,
+  keyText,
+  type Row,
+  type RowKey,
+  type RowOf,
+  type Table,
+} from './table.js';
 
 /** What one event has changed so far; null is a row removed. */
 export type Scratch = Map<Table, Map<string, Row | null>>;
@@ -13,41 +22,77 @@ interface Owned {
   readonly stream: string;
 }
 
+/** What the working set holds, by the text of the key; `membersOf` a group. */
+export interface Stored {
+  readonly row: (table: Table, key: string) => Owned | undefined;
+  readonly membersOf: (table: Table, group: string) => Iterable<string>;
+}
+
 /** The rows that one event may use; what it does to them goes to `scratch`, so that it counts whole or not at all. */
 export function rowsOfEvent(
   projection: Projection,
   event: RecordedEvent,
-  stored: (table: Table, key: string) => Owned | undefined,
+  stored: Stored,
   scratch: Scratch,
 ): Rows {
-  const allowed = projection.touches(event).map(({ table, key }) => ({ table, text: keyText(table, key) }));
-  const place = (table: Table, key: Row) => {
-    const text = keyText(table, key);
-    if (allowed.some((one) => one.table === table && one.text === text)) return text;
+  const allowed = projection.touches(event);
+  const require = (table: Table, isAllowed: boolean) => {
+    if (isAllowed) return;
     throw new CannotApply(
       `${event.type} uses a row of ${table.name} that ${projection.name} does not say it touches`,
     );
   };
-  const read = (table: Table, key: Row): Row | undefined => {
-    const text = place(table, key);
+  const place = (table: Table, key: Row) => {
+    const text = keyText(table, key);
+    require(table, allows(allowed, table, text));
+    return text;
+  };
+  const rowAt = (table: Table, text: string): Row | undefined => {
     const changed = scratch.get(table)?.get(text);
-    return (changed === undefined ? stored(table, text)?.row : changed) ?? undefined;
+    return (changed === undefined ? stored.row(table, text)?.row : changed) ?? undefined;
+  };
+  const members = (table: Table, key: Row): readonly Row[] => {
+    const group = groupText(table, key);
+    require(table, allowed.some((one) => one.isGroup && one.table === table && one.text === group));
+    const texts = new Set(stored.membersOf(table, group));
+    for (const text of scratch.get(table)?.keys() ?? []) if (text.startsWith(group)) texts.add(text);
+    const rows = [...texts].map((text) => rowAt(table, text)).filter((row) => row !== undefined);
+    return rows.sort((one, other) => compareKeys(table, one, other));
   };
   const write = (table: Table, row: Row, isPut: boolean) => {
     const text = place(table, row);
-    const before = stored(table, text);
+    const before = stored.row(table, text);
     requireOwner(table, event, before);
-    const changes = scratch.get(table) ?? new Map<string, Row | null>();
-    scratch.set(table, changes.set(text, isPut ? checked(table, row, before?.row) : null));
+    let changes = scratch.get(table);
+    if (!changes) scratch.set(table, (changes = new Map<string, Row | null>()));
+    changes.set(text, isPut ? checked(table, row, before?.row) : null);
   };
-  return typedRows(event, read, write);
+  return typedRows(event, { read: (table, key) => rowAt(table, place(table, key)), members, write });
 }
 
-function typedRows(
-  event: RecordedEvent,
-  read: (table: Table, key: Row) => Row | undefined,
-  write: (table: Table, row: Row, isPut: boolean) => void,
-): Rows {
+/** Seldom more than three, so they are looked through. */
+function allows(allowed: readonly RowKey[], table: Table, text: string): boolean {
+  for (const one of allowed) if (isAt(one, table, text)) return true;
+  return false;
+}
+
+/** Groups come in the same order from memory and from the database. */
+function compareKeys({ key }: Table, one: Row, other: Row): number {
+  for (const name of key) {
+    const [left, right] = [one[name] as string | number | bigint, other[name] as string | number | bigint];
+    if (left < right) return -1;
+    if (left > right) return 1;
+  }
+  return 0;
+}
+
+interface Access {
+  readonly read: (table: Table, key: Row) => Row | undefined;
+  readonly members: (table: Table, key: Row) => readonly Row[];
+  readonly write: (table: Table, row: Row, isPut: boolean) => void;
+}
+
+function typedRows(event: RecordedEvent, { read, members, write }: Access): Rows {
   const get = <T extends Table>(table: T, key: KeyOf<T>) => read(table, key) as RowOf<T> | undefined;
   const need = <T extends Table>(table: T, key: KeyOf<T>) => {
     const row = get(table, key);
@@ -58,6 +103,7 @@ function typedRows(
   return {
     get,
     require: need,
+    all: <T extends Table>(table: T, key: Partial<KeyOf<T>>) => members(table, key) as readonly RowOf<T>[],
     put,
     change: (table, key, columns) => put(table, { ...need(table, key), ...columns }),
     remove: (table, key) => write(table, key, false),

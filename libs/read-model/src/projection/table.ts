@@ -31,6 +31,8 @@ export interface Table<
   readonly key: readonly Key[];
   readonly indexes: readonly Index[];
   readonly atMostOne: readonly AtMostOne[];
+  /** Whether a fold may touch all rows at once that share the first column of the key, however many there are. */
+  readonly grouped: boolean;
 }
 
 export type RowOf<T> = T extends Table<string, infer C> ? { readonly [K in keyof C]: ValueOf<C[K]> } : never;
@@ -41,10 +43,13 @@ export type KeyOf<T> =
 /** Any row, when the table is not known at compile time. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** The place of one row. */
+/** The place of one row, or of all rows of a group. */
 export interface RowKey {
   readonly table: Table;
   readonly key: Row;
+  /** The key's text; of a group, the text that its keys begin with. */
+  readonly text: string;
+  readonly isGroup: boolean;
 }
 
 /** Names: lower case letters, digits and `_`; columns in camelCase, which are snake_case in SQL. */
@@ -58,17 +63,37 @@ export function table<
   readonly key: readonly Key[];
   readonly indexes?: readonly Index<keyof C & string>[];
   readonly atMostOne?: readonly AtMostOne<keyof C & string>[];
+  readonly grouped?: boolean;
 }): Table<Name, C, Key> {
-  return Object.freeze({ indexes: [], atMostOne: [], ...spec });
+  return Object.freeze({ indexes: [], atMostOne: [], grouped: false, ...spec });
 }
 
 /** The place of a row, for `touches`. */
 export function rowKey<T extends Table>(of: T, key: KeyOf<T>): RowKey {
-  return { table: of, key };
+  return { table: of, key, text: keyText(of, key), isGroup: false };
+}
+
+/** The place of all rows of a grouped table that have this first column of the key, for `touches`. */
+export function rowGroup<T extends Table>(of: T, key: Partial<KeyOf<T>>): RowKey {
+  return { table: of, key, text: groupText(of, key), isGroup: true };
 }
 
 /** The text under which a row is kept in memory. Keys are texts, numbers and bigints. */
 export function keyText(of: Table, row: Row): string {
-  const [first = ''] = of.key;
-  return of.key.length === 1 ? String(row[first]) : of.key.map((name) => String(row[name])).join('\0');
+  const { key } = of;
+  let text = String(row[key[0] ?? '']);
+  for (let at = 1; at < key.length; at += 1) text += SEPARATOR + String(row[key[at] ?? '']);
+  return text;
 }
+
+const SEPARATOR = '\0';
+
+export const groupText = ({ key: [first = ''] }: Table, row: Row): string =>
+  `${String(row[first])}${SEPARATOR}`;
+
+/** The group that a row of this key belongs to. */
+export const groupOf = (key: string): string => key.slice(0, key.indexOf(SEPARATOR) + 1);
+
+/** Whether the row of this key is at that place, or of that group. */
+export const isAt = (place: RowKey, of: Table, key: string): boolean =>
+  place.table === of && (place.isGroup ? key.startsWith(place.text) : key === place.text);

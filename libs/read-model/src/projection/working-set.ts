@@ -1,8 +1,8 @@
 import type { RecordedEvent } from '../log/event-source.js';
 import type { Projection } from './projection.js';
 import { CannotApply } from './refusals.js';
-import { rowsOfEvent, type Scratch } from './rows-of-event.js';
-import { keyText, type Row, type RowKey, type Table } from './table.js';
+import { rowsOfEvent, type Scratch, type Stored } from './rows-of-event.js';
+import { groupOf, keyText, type Row, type RowKey, type Table } from './table.js';
 
 /** A row as stored: whose it is, and the position of the event that made it what it is. */
 export interface StoredRow {
@@ -36,12 +36,17 @@ interface Known {
   readonly cells: Map<string, Cell>;
   readonly dirty: Set<string>;
   past: PastRow[];
+  /** Of a grouped table: the keys of `cells` by group, and the groups of which all rows are in `cells`. */
+  readonly members: Map<string, Set<string>>;
+  readonly whole: Set<string>;
 }
 
 /** Rows in memory: loaded, folded over, written. */
 export interface WorkingSet {
   load(table: Table, rows: readonly StoredRow[]): void;
-  /** Whether the row, or that there is none, is known here. */
+  /** Says that all rows of the groups among these were loaded. */
+  loadedGroups(keys: readonly RowKey[]): void;
+  /** Whether the row, or all of the group, or that there is none, is known here. */
   knows(key: RowKey): boolean;
   /** Applies one event whole or not at all; throws what the handler throws. */
   apply(projection: Projection, event: RecordedEvent): void;
@@ -54,45 +59,75 @@ export interface WorkingSet {
 }
 
 export function openWorkingSet(tables: readonly Table[]): WorkingSet {
-  const known = new Map<Table, Known>(
-    tables.map((table) => [table, { cells: new Map(), dirty: new Set(), past: [] }]),
-  );
+  const known = new Map<Table, Known>(tables.map((table) => [table, nothingKnown()]));
   const of = (table: Table): Known => {
     const found = known.get(table);
     if (found) return found;
     throw new CannotApply(`${table.name} is not among the tables of this projection`);
   };
+  const stored: Stored = {
+    row: (table, key) => of(table).cells.get(key)?.stored ?? undefined,
+    membersOf: (table, group) => of(table).members.get(group) ?? [],
+  };
   return {
     load: (table, rows) => {
-      const { cells } = of(table);
-      for (const stored of rows) cells.set(keyText(table, stored.row), { stored, persisted: true });
+      const ofTable = of(table);
+      for (const stored of rows)
+        setCell(table, ofTable, keyText(table, stored.row), { stored, persisted: true });
     },
-    knows: ({ table, key }) => of(table).cells.has(keyText(table, key)),
+    loadedGroups: (keys) => {
+      for (const { table, text, isGroup } of keys) if (isGroup) of(table).whole.add(text);
+    },
+    knows: ({ table, text, isGroup }) => (isGroup ? of(table).whole.has(text) : of(table).cells.has(text)),
     apply: (projection, event) => {
       const scratch: Scratch = new Map();
-      const stored = (table: Table, key: string) => of(table).cells.get(key)?.stored ?? undefined;
       projection.apply(event, rowsOfEvent(projection, event, stored, scratch));
-      for (const [table, changes] of scratch) merge(of(table), event, changes);
+      for (const [table, changes] of scratch) merge(table, of(table), event, changes);
     },
     rows: (table) => [...of(table).cells.values()].flatMap(({ stored }) => stored ?? []),
     takeChanges: () => tables.map((table) => takeTableChanges(table, of(table))),
     shrink: (limit, onForgotten) => {
       let surplus = [...known.values()].reduce((sum, { cells }) => sum + cells.size, -limit);
       for (const [table, ofTable] of known) {
-        surplus -= forget(ofTable, surplus, (key) => onForgotten(table, key));
+        surplus -= forget(ofTable, surplus, (key, hadRow) => {
+          if (table.grouped) forgetMember(ofTable, key);
+          if (hadRow) onForgotten(table, key);
+        });
       }
     },
   };
 }
 
-function merge(known: Known, event: RecordedEvent, changes: ReadonlyMap<string, Row | null>): void {
+const nothingKnown = (): Known => ({
+  cells: new Map(),
+  dirty: new Set(),
+  past: [],
+  members: new Map(),
+  whole: new Set(),
+});
+
+function setCell({ grouped }: Table, { cells, members }: Known, key: string, cell: Cell): void {
+  cells.set(key, cell);
+  if (!grouped) return;
+  const group = groupOf(key);
+  const found = members.get(group);
+  if (found) found.add(key);
+  else members.set(group, new Set([key]));
+}
+
+function merge(
+  table: Table,
+  known: Known,
+  event: RecordedEvent,
+  changes: ReadonlyMap<string, Row | null>,
+): void {
   for (const [key, row] of changes) {
     const before = known.cells.get(key);
     if (before?.stored) known.past.push({ ...before.stored, until: event.position });
     const stored = row && { row, stream: event.stream, since: event.position };
     // Moves to the end: what was used last is forgotten last.
     known.cells.delete(key);
-    known.cells.set(key, { stored, persisted: before?.persisted ?? false });
+    setCell(table, known, key, { stored, persisted: before?.persisted ?? false });
     known.dirty.add(key);
   }
 }
@@ -117,14 +152,26 @@ const keyFromText = (table: Table, key: string): Row =>
   Object.fromEntries(key.split('\0').map((value, index) => [table.key[index] ?? '', value]));
 
 /** How many rows were forgotten. */
-function forget({ cells, dirty }: Known, surplus: number, onForgotten: (key: string) => void): number {
+function forget(
+  { cells, dirty }: Known,
+  surplus: number,
+  onForgotten: (key: string, hadRow: boolean) => void,
+): number {
   let forgotten = 0;
   for (const [key, { stored }] of cells) {
     if (forgotten >= surplus) break;
     if (dirty.has(key)) continue;
     cells.delete(key);
-    if (stored) onForgotten(key);
+    onForgotten(key, stored !== null);
     forgotten += 1;
   }
   return forgotten;
+}
+
+function forgetMember({ members, whole }: Known, key: string): void {
+  const group = groupOf(key);
+  whole.delete(group);
+  const found = members.get(group);
+  found?.delete(key);
+  if (found?.size === 0) members.delete(group);
 }

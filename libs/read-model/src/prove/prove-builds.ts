@@ -1,5 +1,5 @@
 import { inTransaction, type Sql, withClient } from '../database/connect.js';
-import { holdCheckpoint, readCheckpoint } from '../database/checkpoint.js';
+import { type Checkpoint, holdCheckpoint, readCheckpoint } from '../database/checkpoint.js';
 import type { BuildRef } from '../database/names.js';
 import { readParkedStreams } from '../database/parked.js';
 import { fillBuilds, type Filling, type FillOptions } from '../rebuild/fill-builds.js';
@@ -38,35 +38,46 @@ export async function proveBuilds(
   options: ProveOptions,
 ): Promise<readonly Proof[]> {
   return withClient(options.databaseUrl, 'stemma-projector digest', async (sql) => {
-    const references: BuildDigest[] = [];
-    for (const { reference, candidate } of claims) {
-      references.push(await digestBuild(sql, reference, candidate.projection));
-    }
-    const stops = references.map(({ checkpoint }) => checkpoint.considered?.position ?? -1n);
-    await fillBuilds(
-      claims.map(({ candidate }, index) => ({ ...candidate, stopAt: stops[index] ?? -1n })),
-      options,
+    await beginSnapshot(sql);
+    const stops: bigint[] = [];
+    for (const { reference } of claims) stops.push(positionOf(await readCheckpoint(sql, reference)));
+    // The snapshot stands still while the candidates are filled to just there.
+    const [references] = await Promise.all([
+      digestReferences(sql, claims),
+      fillBuilds(
+        claims.map(({ candidate }, index) => ({ ...candidate, stopAt: stops[index] ?? -1n })),
+        options,
+      ),
+    ]);
+    const proofs = await Promise.all(
+      claims.map((claim, index) => compare(claim, references[index] as BuildDigest)),
     );
-    const proofs: Proof[] = [];
     for (const [index, claim] of claims.entries()) {
-      const reference = references[index];
-      if (reference) proofs.push(await compare(sql, claim, reference, options));
+      if (proofs[index]?.equal === false) proofs[index] = await compareHeld(sql, claim, options);
     }
     return proofs;
   });
 }
 
-async function compare(
-  sql: Sql,
-  claim: Claim,
-  reference: BuildDigest,
-  options: ProveOptions,
-): Promise<Proof> {
-  const { build, projection } = claim.candidate;
-  const candidate = await digestBuild(sql, build, projection, reference.parked);
+const positionOf = ({ considered }: Checkpoint): bigint => considered?.position ?? -1n;
+
+/** In the snapshot that was begun, and ends it. */
+async function digestReferences(sql: Sql, claims: readonly Claim[]): Promise<readonly BuildDigest[]> {
+  const digests: BuildDigest[] = [];
+  for (const { reference, candidate } of claims) {
+    digests.push(await digestIn(sql, reference, candidate.projection, []));
+  }
+  await sql.query('ROLLBACK');
+  return digests;
+}
+
+/** Not equal either when streams are parked on one side only, until both are compared without them. */
+async function compare(claim: Claim, reference: BuildDigest): Promise<Proof> {
+  const { build, projection, client } = claim.candidate;
+  const candidate = await digestBuild(client, build, projection, reference.parked);
   const moreParked = candidate.parked.some((stream) => !reference.parked.includes(stream));
-  if (moreParked || differing(reference, candidate).length > 0) return compareHeld(sql, claim, options);
-  return proof(claim, reference, candidate, []);
+  const found = proof(claim, reference, candidate, []);
+  return { ...found, equal: found.equal && !moreParked };
 }
 
 const proof = (
@@ -91,8 +102,8 @@ async function compareHeld(sql: Sql, claim: Claim, options: ProveOptions): Promi
     await beginSnapshot(snapshot);
     await inTransaction(sql, 'stemma_writer', async () => {
       await holdCheckpoint(sql, reference);
-      const { considered } = await readCheckpoint(sql, reference);
-      await fillBuilds([{ ...candidate, stopAt: considered?.position ?? -1n }], options);
+      const stopAt = positionOf(await readCheckpoint(sql, reference));
+      await fillBuilds([{ ...candidate, stopAt }], options);
       // The first query takes the snapshot: both are at the same position now.
       await snapshot.query('SELECT 1');
     });

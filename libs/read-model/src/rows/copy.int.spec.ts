@@ -16,8 +16,12 @@ import {
   textList,
   uuid,
 } from '../projection/columns.js';
+import { counterId, counterLives, counterRows, counters, stepRows } from '../log/counters.fixtures.js';
+import { memoryLog } from '../log/memory-log.fixtures.js';
+import { foldEvents, touchedKeys } from '../projection/fold-events.js';
 import { defineProjection } from '../projection/projection.js';
-import { rowKey, table } from '../projection/table.js';
+import { replay } from '../projection/replay.js';
+import { keyText, type Row, rowGroup, rowKey, type Table, table } from '../projection/table.js';
 import { openWorkingSet, type StoredRow } from '../projection/working-set.js';
 import { cachedRows, freshRows, type RowStore } from './row-store.js';
 
@@ -71,6 +75,9 @@ const anyRow = fc.record({
   maybeData: fc.option(anyJson),
 });
 
+const byKey = (of: Table, rows: readonly Row[]): readonly Row[] =>
+  [...rows].sort((one, other) => (keyText(of, one) < keyText(of, other) ? -1 : 1));
+
 describe('rows on their way to Postgres and back', () => {
   let postgres: TestPostgres;
   let next = 0;
@@ -115,6 +122,35 @@ describe('rows on their way to Postgres and back', () => {
       }
     });
     await fc.assert(property, { numRuns: 40 });
+  });
+
+  it('are asked for again when memory has forgotten them, groups whole, and come out as if it never had', async () => {
+    const forgetful = { projection: 'counters', version: 1, build: 1 };
+    const events = memoryLog().add(...counterLives(12, 3)(600));
+    await withClient(postgres.url, 'spec', async (client) => {
+      await inTransaction(client, 'stemma_owner', () => createTables(client, forgetful, counters));
+      const rows = cachedRows(client, forgetful, counters, { limit: 9, isEmpty: () => true });
+      for (let from = 0; from < events.length; from += 25) {
+        const batch = events.slice(from, from + 25);
+        await inTransaction(client, 'stemma_writer', async () => {
+          const set = await rows.open(() => touchedKeys(counters, batch));
+          expect(foldEvents(counters, batch, set).parked).toEqual([]);
+          await rows.save(set.takeChanges());
+        });
+        rows.settle(true);
+      }
+      const ids = Array.from({ length: 12 }, (_, n) => counterId(n));
+      const places = ids.flatMap((id) => [rowKey(counterRows, { id }), rowGroup(stepRows, { id })]);
+      const stored = await inTransaction(client, 'stemma_writer', () =>
+        freshRows(client, forgetful, counters).open(() => places),
+      );
+      const whole = replay(counters, events);
+      for (const of of counters.tables) {
+        const found = stored.rows(of).map(({ row }) => row);
+        expect(byKey(of, found)).toEqual(byKey(of, whole.rows(of)));
+      }
+      expect(whole.rows(stepRows).length).toBeGreaterThan(100);
+    });
   });
 
   it('are only such as every column accepts', () => {

@@ -4,6 +4,8 @@ import type { Table } from '../projection/table.js';
 /** The statements that read and write the rows of one table of one build. Rows travel as one JSON parameter. */
 export interface RowSql {
   readonly load: string;
+  /** Of all rows of groups. */
+  readonly loadGroups: string;
   readonly upsert: string;
   readonly remove: string;
   readonly keepPast: string;
@@ -29,6 +31,8 @@ export function rowSql(build: BuildRef, table: Table): RowSql {
   const keys = `json_to_recordset($1::json) AS k (${typed(table, table.key)})`;
   return {
     load: `SELECT t.* FROM ${keys} JOIN ${target} t USING (${list(key)})`,
+    loadGroups: `SELECT t.* FROM json_to_recordset($1::json) AS k (${typed(table, table.key.slice(0, 1))})
+      JOIN ${target} t USING (${list(key.slice(0, 1))})`,
     upsert: `INSERT INTO ${target} (${list(columns)})
       SELECT ${list(columns)} FROM json_to_recordset($1::json) AS r (${record})
       ON CONFLICT (${list(key)}) DO UPDATE SET ${updates}`,

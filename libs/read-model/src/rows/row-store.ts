@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { BuildRef } from '../database/names.js';
 import type { Projection } from '../projection/projection.js';
-import { keyText, type RowKey, type Table } from '../projection/table.js';
+import { groupOf, type RowKey, type Table } from '../projection/table.js';
 import { openWorkingSet, type TableChanges, type WorkingSet } from '../projection/working-set.js';
 import { copyPastText, copyText } from './copy-text.js';
 import { rowSql } from './row-sql.js';
@@ -34,7 +34,7 @@ export function freshRows(client: pg.Client, build: BuildRef, projection: Projec
   return {
     open: async (keys) => {
       const set = openWorkingSet(projection.tables);
-      for (const [table, rows] of await loadRows(client, statements, keys())) set.load(table, rows);
+      await loadRows(client, statements, keys(), set);
       return set;
     },
     save: (changes) => saveRows(client, statements, changes),
@@ -57,14 +57,19 @@ export function cachedRows(
   let forgotten: SeenKeys | undefined;
   let isKnownWhole: boolean | undefined;
   const textOf = ({ name }: Table, key: string): string => `${name}\0${key}`;
-  const mayExist = ({ table, key }: RowKey): boolean =>
-    !isKnownWhole || forgotten?.has(textOf(table, keyText(table, key))) === true;
+  const mayExist = ({ table, text }: RowKey): boolean =>
+    !isKnownWhole || forgotten?.has(textOf(table, text)) === true;
+  const remember = (table: Table, key: string) => {
+    forgotten ??= seenKeys();
+    forgotten.add(textOf(table, key));
+    if (table.grouped) forgotten.add(textOf(table, groupOf(key)));
+  };
   return {
     open: async (keys) => {
       isKnownWhole ??= isEmpty();
       if (isKnownWhole && !forgotten) return set;
       const unknown = keys().filter((key) => !set.knows(key) && mayExist(key));
-      for (const [table, rows] of await loadRows(client, statements, unknown)) set.load(table, rows);
+      await loadRows(client, statements, unknown, set);
       return set;
     },
     save: async (changes) => {
@@ -85,7 +90,7 @@ export function cachedRows(
         isKnownWhole = false;
         return;
       }
-      set.shrink(limit, (table, key) => (forgotten ??= seenKeys()).add(textOf(table, key)));
+      set.shrink(limit, remember);
     },
   };
 }

@@ -1,8 +1,8 @@
 import { columnName } from '../database/names.js';
 import type { Sql } from '../database/connect.js';
 import type { Call } from '../database/script.js';
-import { keyText, type Row, type RowKey, type Table } from '../projection/table.js';
-import type { PastRow, StoredRow, TableChanges } from '../projection/working-set.js';
+import type { Row, RowKey, Table } from '../projection/table.js';
+import type { PastRow, StoredRow, TableChanges, WorkingSet } from '../projection/working-set.js';
 import type { RowSql } from './row-sql.js';
 
 /** The statements of each table of a build. */
@@ -27,35 +27,39 @@ const callOf = (statement: string, records: readonly object[]): Call => ({
 
 const run = (sql: Sql, { statement, json }: Call) => sql.query(statement, [json]);
 
-/** What loads the rows of these keys: one call per table, and how to read its answer. */
+/** What loads the rows of these keys: one call per table, and one for its groups. */
 export function loadCalls(
   statements: BuildSql,
   keys: readonly RowKey[],
 ): readonly { readonly table: Table; readonly call: Call }[] {
-  return [...statements].flatMap(([table, { load }]) => {
-    const wanted = new Map<string, object>();
-    for (const { table: of, key } of keys) {
-      if (of === table) wanted.set(keyText(table, key), snakeKeys(key));
+  if (keys.length === 0) return [];
+  return [...statements].flatMap(([table, { load, loadGroups }]) => {
+    const [rows, groups] = [new Map<string, object>(), new Map<string, object>()];
+    for (const { table: of, key, text, isGroup } of keys) {
+      if (of === table) (isGroup ? groups : rows).set(text, snakeKeys(key));
     }
-    return wanted.size === 0 ? [] : [{ table, call: callOf(load, [...wanted.values()]) }];
+    return [
+      ...(rows.size > 0 ? [{ table, call: callOf(load, [...rows.values()]) }] : []),
+      ...(groups.size > 0 ? [{ table, call: callOf(loadGroups, [...groups.values()]) }] : []),
+    ];
   });
 }
 
-/** The rows of these keys, in one statement per table. */
+/** Loads the rows of these keys: one statement per table, and one for its groups. */
 export async function loadRows(
   sql: Sql,
   statements: BuildSql,
   keys: readonly RowKey[],
-): Promise<ReadonlyMap<Table, readonly StoredRow[]>> {
-  const loaded = new Map<Table, readonly StoredRow[]>();
+  set: WorkingSet,
+): Promise<void> {
   for (const { table, call } of loadCalls(statements, keys)) {
     const { rows } = await run(sql, call);
-    loaded.set(
+    set.load(
       table,
       rows.map((stored) => storedRow(table, stored)),
     );
   }
-  return loaded;
+  set.loadedGroups(keys);
 }
 
 /** A row as `load` answers it. */
