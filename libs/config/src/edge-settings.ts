@@ -50,9 +50,9 @@ export const edgeSettings = {
   receiveSeconds: {
     name: 'STEMMA_RECEIVE_SECONDS',
     schema: count,
-    fallback: '30',
+    fallback: '300',
     form: 'seconds',
-    help: 'How long a client may take to send a request, its body included; at most ten seconds of it for the headers. Then: 408.',
+    help: 'How long a client may take to send a request, its body or a large file included; at most ten seconds of it for the headers. Then: 408.',
     usedBy: ['api'],
     exposure: 'public',
   },

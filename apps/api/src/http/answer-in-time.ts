@@ -15,11 +15,14 @@ interface Pending {
   readonly reply: FastifyReply;
   /** By `performance.now()`. */
   readonly due: number;
+  /** Bytes that its connection had carried when that was set. */
+  readonly carried: number;
 }
 
 /**
- * Answers for handlers that do not, with `refuse`; what is under way by then is cut. One timer for all requests:
- * Fastify's own `handlerTimeout` gives each a timer, and an abort whose error costs more than the routing.
+ * Answers for handlers that do not, with `refuse`; an answer that stands still half-way is cut. A large file may take as
+ * long as it likes, up or down, while its bytes move. One timer for all requests: Fastify's own `handlerTimeout` cuts
+ * files that are under way, gives each request a timer, and an abort whose error costs more than the routing.
  */
 export function answerInTime(
   fastify: FastifyInstance,
@@ -28,7 +31,7 @@ export function answerInTime(
 ): void {
   const pending = new Map<FastifyReply['request'], Pending>();
   fastify.addHook('onRequest', (request, reply, done) => {
-    pending.set(request, { reply, due: performance.now() + withinMs });
+    pending.set(request, { reply, due: performance.now() + withinMs, carried: carriedBy(reply) });
     done();
   });
   fastify.addHook('onResponse', (request, _reply, done) => {
@@ -37,11 +40,14 @@ export function answerInTime(
   });
   const look = (): void => {
     const now = performance.now();
-    for (const [request, { reply, due }] of pending) {
+    for (const [request, { reply, due, carried }] of pending) {
       if (due > now) return;
       pending.delete(request);
       if (reply.sent) continue;
-      if (reply.raw.headersSent) reply.raw.destroy();
+      const moved = carriedBy(reply);
+      if (moved !== carried && isUnderWay(reply))
+        pending.set(request, { reply, due: now + withinMs, carried: moved });
+      else if (reply.raw.headersSent) reply.raw.destroy();
       else refuse(reply, new Refused('timeout', problemKinds.timeout.remedy, { headers: AGAIN }));
     }
   };
@@ -51,3 +57,7 @@ export function answerInTime(
     done();
   });
 }
+
+const isUnderWay = ({ raw, request }: FastifyReply): boolean => raw.headersSent || !request.raw.complete;
+
+const carriedBy = ({ request: { socket } }: FastifyReply): number => socket.bytesRead + socket.bytesWritten;
