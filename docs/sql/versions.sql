@@ -50,8 +50,17 @@ select v.number, v.version_id, v.state, v.content_hash, v.derived_from_version_i
 
 -- listPrunedContents (all tenants: the system itself)
 -- by versions_pruned_at_idx
-select tenant_id, script_id, content_hash, pruned_at
+select tenant_id, script_id, content_hash, number, pruned_at
   from read.versions_v2
   where pruned_at >= $1
   order by pruned_at, script_id, number
   limit $2;
+
+-- listPrunedContents, the next page (all tenants: the system itself)
+-- by versions_pruned_at_idx
+select tenant_id, script_id, content_hash, number, pruned_at
+  from read.versions_v2
+  where pruned_at >= $1
+  and (pruned_at, script_id, number) > ($2, $3, $4)
+  order by pruned_at, script_id, number
+  limit $5;

@@ -146,20 +146,36 @@ export interface PrunedContent {
   readonly tenantId: string;
   readonly scriptId: string;
   readonly contentHash: string;
+  readonly number: number;
   readonly prunedAt: string;
+}
+
+export interface PrunedPage {
+  readonly since: string;
+  /** The last one of the page before; undefined for the first page. */
+  readonly after?: PrunedContent | undefined;
+  readonly limit?: number;
 }
 
 /** Contents of all tenants that versions gave up at an instant or later, in this order. Reads `versions`. */
 export async function listPrunedContents(
   db: ReadDb,
-  since: string,
-  limit = 10_000,
+  { since, after, limit = 1_000 }: PrunedPage,
 ): Promise<readonly PrunedContent[]> {
   const rows = await db
     .views(versions)
     .selectFrom('versions_v2')
-    .select(['tenantId', 'scriptId', 'contentHash', 'prunedAt'])
+    .select(['tenantId', 'scriptId', 'contentHash', 'number', 'prunedAt'])
     .where('prunedAt', '>=', since)
+    .$if(after !== undefined, (rest) =>
+      rest.where((eb) =>
+        eb(
+          eb.refTuple('prunedAt', 'scriptId', 'number'),
+          '>',
+          eb.tuple(after?.prunedAt ?? '', after?.scriptId ?? '', after?.number ?? 0),
+        ),
+      ),
+    )
     .orderBy('prunedAt')
     .orderBy('scriptId')
     .orderBy('number')

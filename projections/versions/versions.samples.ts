@@ -23,7 +23,17 @@ export const versionSamples: Samples = {
       indexes: ['slugs_tenant_id_slug_idx', 'versions_tenant_id_script_id_number_idx'],
     },
     listPrunedContents: {
-      ask: (db) => listPrunedContents(db, '2026-03-10T00:00:00.000Z', 100),
+      ask: (db) => listPrunedContents(db, { since: '2026-03-10T00:00:00.000Z', limit: 100 }),
+      indexes: ['versions_pruned_at_idx'],
+      allTenants: true,
+    },
+    'listPrunedContents, the next page': {
+      ask: (db) => {
+        const since = '2026-03-10T00:00:00.000Z';
+        const id = '00000000-0000-0000-0000-000000000000';
+        const after = { tenantId: id, scriptId: id, contentHash: '', number: 3, prunedAt: since };
+        return listPrunedContents(db, { since, after, limit: 100 });
+      },
       indexes: ['versions_pruned_at_idx'],
       allTenants: true,
     },

@@ -17,7 +17,7 @@ import {
 } from '@stemma/observability';
 import { findBlobUses, listTenantsWithRuns, listUnfinishedRuns, runs } from '@stemma/projections/runs';
 import { listPrunePolicies, scripts } from '@stemma/projections/scripts';
-import { listPrunedContents, versions } from '@stemma/projections/versions';
+import { listPrunedContents, type PrunedPage, versions } from '@stemma/projections/versions';
 import { ensureLog, openReadModel, type ReadModel } from '@stemma/read-model';
 import { openDockerRunner } from '@stemma/runner';
 import path from 'node:path';
@@ -122,9 +122,8 @@ const retaining = (readModel: ReadModel) => ({
 const readingFrom = (readModel: ReadModel) => ({
   listUnfinished: async () =>
     (await readModel.readAllTenants({ projections: [runs] }, (db) => listUnfinishedRuns(db))).value,
-  listPruned: async (since: string) =>
-    (await readModel.readAllTenants({ projections: [versions] }, (db) => listPrunedContents(db, since)))
-      .value,
+  listPruned: async (page: PrunedPage) =>
+    (await readModel.readAllTenants({ projections: [versions] }, (db) => listPrunedContents(db, page))).value,
   listPolicies: async () =>
     (await readModel.readAllTenants({ projections: [scripts] }, (db) => listPrunePolicies(db))).value,
 });

@@ -10,7 +10,7 @@ import {
 } from '@stemma/commands';
 import type { PrunePolicy } from '@stemma/domain/events';
 import type { Logger } from '@stemma/observability';
-import type { PrunedContent } from '@stemma/projections/versions';
+import type { PrunedContent, PrunedPage } from '@stemma/projections/versions';
 
 export interface ScheduledPrune {
   readonly tenantId: string;
@@ -21,8 +21,8 @@ export interface ScheduledPrune {
 
 export interface TidyParts extends SweepParts {
   readonly bus: CommandBus;
-  /** Contents of all tenants that were given up since an instant. */
-  readonly listPruned: (since: string) => Promise<readonly PrunedContent[]>;
+  /** Contents of all tenants that were given up since an instant, a page at a time. */
+  readonly listPruned: (page: PrunedPage) => Promise<readonly PrunedContent[]>;
   readonly listPolicies: () => Promise<readonly ScheduledPrune[]>;
   readonly log: Logger;
 }
@@ -46,14 +46,22 @@ export function openTidying(parts: TidyParts): () => Promise<void> {
 async function sweepSince(parts: TidyParts, since: string): Promise<string> {
   let firstLeft: string | undefined;
   let newest = since;
-  for (const content of await parts.listPruned(since)) {
-    const { prunedAt, ...name } = content;
+  for await (const { prunedAt, number: _, ...name } of prunedSince(parts, since)) {
     const swept = await sweepContent(parts, name);
     if (swept === 'young' || swept === 'moved') firstLeft ??= prunedAt;
     if (swept === 'deleted') parts.log.info(name, 'the bytes of pruned content are deleted');
     newest = prunedAt;
   }
   return earlier(firstLeft ?? newest);
+}
+
+/** Page after page, to the end: were there a limit, more in an hour than it would hide all later ones for ever. */
+async function* prunedSince({ listPruned }: TidyParts, since: string): AsyncGenerator<PrunedContent> {
+  let page = await listPruned({ since });
+  while (page.length > 0) {
+    yield* page;
+    page = await listPruned({ since, after: page.at(-1) });
+  }
 }
 
 const earlier = (instant: string): string =>

@@ -1,11 +1,14 @@
 import { isRejection } from '@stemma/decider';
 import { describe, expect, it } from '@jest/globals';
+import { scriptDecider } from '../script/script.decider.js';
 import {
   approved,
   by,
   drafted,
   history,
+  prune,
   published,
+  secondPublished,
   save,
   create,
   stateAfter,
@@ -53,6 +56,15 @@ describe('which version a run is of', () => {
   it('a disabled script runs in the sandbox only (R-C2)', () => {
     expect(pinned([...published, off], 'production')).toBe('script-disabled');
     expect(pinned([...published, off], 'sandbox')).toBe(1);
+  });
+
+  it('what was pruned runs no more, also before its bytes are swept away (R-C6)', () => {
+    const late = { ...by('bob'), at: '2026-12-24T00:00:00.000Z' };
+    const given = stateAfter(secondPublished);
+    const events = scriptDecider.decide(given, prune({ maxVersions: 1 })(late));
+    const pruned = [...secondPublished, ...events.map((event) => ({ event, meta: late }))];
+    expect(pinned(pruned, 'sandbox', 1)).toBe('content-pruned');
+    expect([pinned(pruned, 'sandbox'), pinned(pruned, 'production')]).toEqual([2, 2]);
   });
 
   it('an unknown script is refused', () => expect(pinned([], 'production')).toBe('script-not-found'));

@@ -13,7 +13,7 @@ export interface WantedRun {
 
 /**
  * Which version a run is of (R-A10, HAZARDS T15): production takes the active version of an enabled script and nothing
- * else; the sandbox takes the version that was named, or the newest.
+ * else; the sandbox takes the version that was named, or the newest. Pruned is pruned, also while its bytes still stand there.
  */
 export function pinVersion(state: ScriptState, { context, number, by }: WantedRun): Version {
   const script = requireScript(state);
@@ -55,5 +55,8 @@ function activeVersion(script: Script, number: number | null): Version {
 function sandboxVersion(script: Script, number: number | null): Version {
   if (script.versions.length === 0)
     refuse('version-not-found', `${script.slug} has no version yet. Save a draft first.`);
-  return requireVersion(script, number ?? script.versions.length);
+  const version = requireVersion(script, number ?? script.versions.length);
+  if (version.pruned)
+    refuse('content-pruned', `The content of version ${version.number} was pruned. Run another one.`);
+  return version;
 }
