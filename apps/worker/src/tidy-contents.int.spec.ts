@@ -11,6 +11,7 @@ import {
   PruneVersions,
   readContent,
   readingTerms,
+  rememberContents,
   RequestRun,
   runDecider,
   runIdOf,
@@ -211,10 +212,10 @@ const engine = (meanwhile: (source: string) => Promise<void>): Pick<Runner, 'run
 });
 
 const executing = (runner: Pick<Runner, 'run'>): ExecuteParts => ({
-  store: side.store,
   runs: openAggregate({ store: side.store, decider: runDecider }),
   scripts: openAggregate({ store: side.store, decider: scriptDecider }),
   tenants: readingTerms(side.store),
+  contents: rememberContents(side.store),
   commands: workerCommands(bus, 'spec'),
   runner: runner as Runner,
   blobs: openTenantBlobs({ directory: root }),
