@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DirectoryInUseError, LogUnavailableError } from './store-errors.js';
+import { cannotWrite } from './require-room.js';
+import { DirectoryInUseError } from './store-errors.js';
 
 /** Held while a node runs on the directory; another process is refused (HAZARDS E11). */
 export interface DirectoryLock {
@@ -31,11 +32,7 @@ function writeOwner(dir: string, path: string): void {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     writeFileSync(path, JSON.stringify({ pid: process.pid, started: startOf(process.pid) }), { mode: 0o600 });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new LogUnavailableError(
-      `The data directory ${dir} cannot be written (${reason}). Give the node a directory with space that it may write to.`,
-      { cause: error },
-    );
+    throw cannotWrite(dir, error);
   }
 }
 

@@ -14,6 +14,7 @@ import { createRecentIds } from './recent-ids.js';
 import type { LogEnd } from './record-run.js';
 import { LOG_START, recoverLog } from './recover-log.js';
 import { rememberRecent } from './remember-recent.js';
+import { requireRoom } from './require-room.js';
 import { openSegmentFiles, type SegmentFiles } from './segment-files.js';
 import { createStreamHeads, type StreamHeads } from './stream-heads.js';
 import { createStreamLookup, type StreamLookup } from './stream-lookup.js';
@@ -57,6 +58,7 @@ const RECOVERY_FLUSH = 50_000;
 export async function openEventLog(options: EventLogOptions): Promise<EventLog> {
   const lock = lockDirectory(options.dir);
   try {
+    requireRoom(options.dir);
     const log = await openParts(options);
     return { ...log, close: () => log.close().finally(() => lock.release()) };
   } catch (error) {
