@@ -7,6 +7,8 @@ export interface BenchOptions {
   readonly keys: number;
   /** How many events the log has before anything is measured, where that matters. */
   readonly events: number;
+  /** Whether the long form is wanted, where there is one: a million events. */
+  readonly million: boolean;
   /** Where each process writes its CPU profile, if anywhere. */
   readonly profileTo: string | undefined;
 }

@@ -31,6 +31,7 @@ ${Object.entries(benches)
   --seconds    how long a measured round lasts (default 4)
   --keys       how many scripts there are to change (default 1000, at least ${atLeast})
   --events     how many events the log has (default 200000)
+  --million    log only: memory of the node at a million events and 50 subscribers; minutes
   --profile    each process writes a CPU profile below this directory
 `;
 
@@ -54,6 +55,7 @@ async function main(): Promise<number> {
       seconds: { type: 'string', default: '4' },
       keys: { type: 'string', default: '1000' },
       events: { type: 'string', default: '200000' },
+      million: { type: 'boolean', default: false },
       profile: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -64,7 +66,13 @@ async function main(): Promise<number> {
     (values.help ? process.stdout : process.stderr).write(help);
     return values.help ? 0 : 2;
   }
-  const report = await bench.run({ seconds, keys, events, profileTo: values.profile });
+  const report = await bench.run({
+    seconds,
+    keys,
+    events,
+    million: values.million,
+    profileTo: values.profile,
+  });
   const { figures, setting, cores } = report;
   process.stdout.write(values.json ? `${JSON.stringify({ ...figures, setting, cores })}\n` : table(report));
   return 0;

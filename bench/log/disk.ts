@@ -51,14 +51,18 @@ export async function storePerSecond(dir: string, seconds: number): Promise<numb
 
 const SMALL = Buffer.from('{"n":1}');
 const AT_ONCE = 500;
+const TOGETHER = 10_000;
 
 /** Makes a log of `events` small events over many streams. */
 export async function fillLog(dir: string, events: number): Promise<void> {
   const log = await openLog(dir);
-  for (let made = 0; made < events; made += AT_ONCE) {
+  const append = (made: number) => {
     const batch = Array.from({ length: AT_ONCE }, () => proposed(SMALL));
-    const change = { kind: 'append', events: batch } as const;
-    await log.submit({ stream: `fill-${made % 1_000_000}`, expected: 'any', change });
+    return log.submit({ stream: `fill-${made}`, expected: 'any', change: { kind: 'append', events: batch } });
+  };
+  for (let from = 0; from < events; from += TOGETHER) {
+    const starts = Array.from({ length: TOGETHER / AT_ONCE }, (_, at) => from + at * AT_ONCE);
+    await Promise.all(starts.filter((made) => made < events).map(append));
   }
   await log.finishWrites();
   await log.close();

@@ -7,6 +7,7 @@ import { perCall, type Shares, watchCores } from '../cores.js';
 import { median, quantile, rounded } from '../quantile.js';
 import { fillLog, fsyncPerSecond, storePerSecond } from './disk.js';
 import { launchNode, type LaunchedNode } from './launch-node.js';
+import { memoryUnderSubscribers } from './million.js';
 import { appendsPerSecond, catchUpPerSecond, liveMs, rawReadPerSecond } from './measure.js';
 
 const ROUNDS = 3;
@@ -32,7 +33,7 @@ async function end({ node, client }: Subject): Promise<void> {
   await node.stop();
 }
 
-type Figures = Record<string, number>;
+type Figures = Readonly<Record<string, number>>;
 
 interface Round {
   readonly figures: Figures;
@@ -66,16 +67,42 @@ async function others({ client }: Subject, seconds: number): Promise<Figures> {
   };
 }
 
-async function startMs(dir: string, events: number): Promise<Figures> {
-  await fillLog(dir, events);
+/** Start on a log that is there. */
+async function startMs(dir: string): Promise<Figures> {
   const node = await launchNode('node', ['--dir', dir]);
   const memory = node.memoryMb();
   await node.stop();
   return { start1mMs: node.startMs, start1mMemoryMb: memory };
 }
 
-async function run({ seconds, events, profileTo }: BenchOptions): Promise<Report> {
+async function run(options: BenchOptions): Promise<Report> {
   const dir = await mkdtemp(path.join(tmpdir(), 'stemma-bench-log-'));
+  try {
+    return await (options.million ? runMillion(dir, options) : runAll(dir, options));
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+const inLogOf = ({ events }: BenchOptions): number => (events === DEFAULT_EVENTS ? MILLION : events);
+
+async function runMillion(dir: string, options: BenchOptions): Promise<Report> {
+  const events = inLogOf(options);
+  const memory = await memoryUnderSubscribers(dir, events);
+  const figures = { ...memory, ...(await startMs(dir)) };
+  return {
+    figures: roundedAll(figures),
+    setting: {
+      memory: `resident memory of the node, MB: idle, after a fifth of ${events} small events, after all of them, and the highest`,
+      subscribers: '49 that each follow a stream, and one that follows $all and never reads',
+      start: `a process on the log so made, from spawn until it serves`,
+    },
+    cores: {},
+  };
+}
+
+async function runAll(dir: string, options: BenchOptions): Promise<Report> {
+  const { seconds, profileTo } = options;
   const real = await begin('node', ['--dir', path.join(dir, 'log')], profileTo);
   const noop = await begin('noop', [], profileTo);
   try {
@@ -83,17 +110,18 @@ async function run({ seconds, events, profileTo }: BenchOptions): Promise<Report
     const measured: Round[] = [];
     for (let round = 0; round < ROUNDS; round += 1) measured.push(await oneRound(real, noop, seconds));
     const rest = await others(real, seconds);
-    const inLog = events === DEFAULT_EVENTS ? MILLION : events;
+    const inLog = inLogOf(options);
+    const filled = path.join(dir, 'filled');
+    await fillLog(filled, inLog);
     const disk = {
       storeAppendPerS: await storePerSecond(path.join(dir, 'store'), seconds),
       fsyncPerS: await fsyncPerSecond(dir, seconds),
-      ...(await startMs(path.join(dir, 'filled'), inLog)),
+      ...(await startMs(filled)),
     };
     return report(measured, { ...rest, ...disk }, { seconds, inLog });
   } finally {
     await end(real);
     await end(noop);
-    await rm(dir, { recursive: true, force: true });
   }
 }
 
@@ -114,9 +142,7 @@ function report(
     );
   const ratios = { appendRatio: ratioOf('append64PerS'), readRatio: ratioOf('readPerS') };
   return {
-    figures: Object.fromEntries(
-      Object.entries({ ...both, ...ratios, ...rest }).map(([name, value]) => [name, rounded(value)]),
-    ),
+    figures: roundedAll({ ...both, ...ratios, ...rest }),
     setting: {
       append: `events of 1 KB through one @eventstore/db-client, ${LANES} at a time, a stream each`,
       read: 'raw calls over $all, messages counted, not decoded',
@@ -128,6 +154,9 @@ function report(
     cores: { append64: measured.at(-1)?.cores ?? {} },
   };
 }
+
+const roundedAll = (figures: Figures): Figures =>
+  Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, rounded(value)]));
 
 export const logBench: Bench = {
   about: 'the event node against a gRPC server that does nothing: appends, reads, live, start',

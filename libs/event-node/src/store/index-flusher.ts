@@ -16,8 +16,8 @@ export interface FlusherParts {
 }
 
 /** Some milliseconds of work, which hold up everything else. */
-const FLUSH_EVENTS = 1024;
-const FLUSH_MS = 250;
+const FLUSH_EVENTS = 2048;
+const FLUSH_MS = 1_000;
 const RETRY_MS = 2_000;
 
 export function createIndexFlusher({ heads, end, onFailure }: FlusherParts): IndexFlusher {

@@ -1,5 +1,5 @@
 import { type AppendGroup, createAppendGroup } from './append-group.js';
-import type { LogEnd } from './record-run.js';
+import type { LogEnd, Piece } from './record-run.js';
 import type { AppendOutcome, AppendRequest } from './append-job.js';
 import { applyChange, type ChangeContext } from './apply-change.js';
 import type { LogTail } from './log-tail.js';
@@ -85,15 +85,16 @@ async function runGroup(parts: LogWriterParts, queue: Waiting[], from: LogEnd): 
       waiting.reject(asError(error));
     }
   }
+  const pieces = group.pieces();
   try {
-    await writeGroup(parts, group);
+    await writePieces(parts, pieces);
   } catch (error) {
     parts.onFailure(error);
     undoWrite(parts, from);
     taken.forEach(({ waiting }) => waiting.reject(unavailable(error)));
     return from;
   }
-  publish(parts, group);
+  publish(parts, group, pieces);
   parts.onDurable({
     requests: taken.length,
     events: group.events().length,
@@ -105,17 +106,21 @@ async function runGroup(parts: LogWriterParts, queue: Waiting[], from: LogEnd): 
   return group.end();
 }
 
-async function writeGroup({ files }: LogWriterParts, group: AppendGroup): Promise<void> {
-  for (const { position, bytes } of group.pieces()) {
+async function writePieces({ files }: LogWriterParts, pieces: readonly Piece[]): Promise<void> {
+  for (const { position, bytes } of pieces) {
     const segment = Math.floor(position / files.size);
     while (segment >= files.count()) files.append();
-    await files.write(position, bytes);
+    files.write(position, bytes);
     await files.sync(segment);
   }
 }
 
-function publish({ tail, heads, recent, lookup }: LogWriterParts, group: AppendGroup): void {
-  for (const piece of group.pieces()) tail.push(piece.position, piece.bytes);
+function publish(
+  { tail, heads, recent, lookup }: LogWriterParts,
+  group: AppendGroup,
+  pieces: readonly Piece[],
+): void {
+  for (const piece of pieces) tail.push(piece.position, piece.bytes);
   for (const event of group.events()) {
     heads.record(event);
     recent.remember(event.id, event);

@@ -8,14 +8,12 @@ import {
   read,
   readdirSync,
   readSync,
-  write,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DamagedLogError } from './store-errors.js';
 
-const writeAt = promisify(write);
 const readAt = promisify(read);
 const syncData = promisify(fdatasync);
 
@@ -33,7 +31,8 @@ export interface SegmentFiles {
   /** Bytes in use of a file, its header included. */
   readonly used: (segment: number) => number;
   readonly append: () => void;
-  readonly write: (position: number, bytes: Buffer) => Promise<void>;
+  /** Hands bytes to the system; {@link sync} makes them durable. Not worth a thread's time: they go to memory first. */
+  readonly write: (position: number, bytes: Buffer) => void;
   /** Replaces bytes that are already there, at once. */
   readonly overwrite: (position: number, bytes: Buffer) => void;
   /** Flushes file contents to the disk. */
@@ -85,12 +84,11 @@ type Access = Pick<SegmentFiles, 'write' | 'overwrite' | 'sync' | 'truncate' | '
 function access(at: (segment: number) => OpenFile, size: number): Access {
   const fileOf = (position: number): OpenFile => at(Math.floor(position / size));
   return {
-    async write(position, bytes) {
+    write(position, bytes) {
       const file = fileOf(position);
       const offset = position % size;
       for (let done = 0; done < bytes.length;) {
-        const { bytesWritten } = await writeAt(file.fd, bytes, done, bytes.length - done, offset + done);
-        done += bytesWritten;
+        done += writeSync(file.fd, bytes, done, bytes.length - done, offset + done);
       }
       file.used = Math.max(file.used, offset + bytes.length);
     },
