@@ -93,7 +93,7 @@ async function wasWarm(rest: Rest, runId: string): Promise<boolean> {
 
 /** Until a container waits for each lane: what is started ahead is started neither beside a figure nor for the next one. */
 async function poolIsFull({ docker }: Engine): Promise<void> {
-  const filters = { name: ['stemma-warm-'], status: ['running'] };
+  const filters = { name: ['stemma-warm.'], status: ['running'] };
   for (let tries = 0; tries < 600; tries += 1) {
     if ((await docker.listContainers({ filters })).length >= LANES) return pause(SETTLE_MS);
     await pause(50);
@@ -122,9 +122,8 @@ async function whole({ rest, url, key, slug }: Asking, more: object = {}): Promi
   await lastLine(url, key, await requestRun(rest, slug, more));
 }
 
-/** By how many MB the worker grows at most while a run writes a large artifact; the second time, for code and buffers are there then. */
+/** By how many MB the worker grows at most while a run writes its first large artifact. */
 async function artifactGrowth(asking: Asking, workerPid: number): Promise<number> {
-  await whole(asking);
   const grown = watchMemory(workerPid);
   await whole(asking);
   return grown();

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { eventually, startDocker } from '@stemma/testing';
 import { randomUUID } from 'node:crypto';
 import { connectDocker } from './engine/connect-docker.js';
@@ -8,18 +8,16 @@ import { defaultLimits } from './index.js';
 import type { PoolOptions, PoolState, Runner, RunStart } from './index.js';
 import { openTestRunner, runIn } from './runner.fixtures.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(90_000);
 const source = 'export const run = (input) => input';
 const quick = { ...defaultLimits, timeoutMs: 20_000 };
 
-let runners: Runner[] = [];
-afterEach(async () => {
-  await Promise.all(runners.map((runner) => runner.close()));
-  runners = [];
-});
+/** The pools of this spec fill beside each other. */
+const runners: Runner[] = [];
+afterAll(() => Promise.all(runners.map((runner) => runner.close())));
 
 async function openPooled(pool: Partial<PoolOptions> = {}, dockerHost?: string): Promise<Runner> {
-  const options = { sizes: { node: 2 }, limits: quick, maxAgeMs: 60_000, ...pool };
+  const options = { sizes: { node: 1 }, limits: quick, maxAgeMs: 60_000, ...pool };
   const runner = await openTestRunner({ pool: options, ...(dockerHost === undefined ? {} : { dockerHost }) });
   runners.push(runner);
   return runner;
@@ -55,29 +53,32 @@ async function freeze(containerId: string): Promise<void> {
 }
 
 describe('the warm pool', () => {
-  it('gives a run a container that was started ahead, under the name of its attempt, and starts another', async () => {
-    const runner = await openPooled();
-    await filled(runner);
-    const waiting = await runner.listContainers();
-    expect(waiting).toHaveLength(2);
-    expect(waiting.every(({ run, state }) => run === undefined && state === 'running')).toBe(true);
-    const runId = randomUUID();
-    const held = runIn(runner, {
-      runtime: 'node',
-      source: 'export const run = () => new Promise((r) => setTimeout(r, 500))',
-      runId,
-    });
-    const named = await eventually(
-      () => runner.listContainers(),
-      (containers) => containers.some(({ run }) => run?.runId === runId),
-    );
-    expect(waiting.map(({ id }) => id)).toContain(named.find(({ run }) => run?.runId === runId)?.id);
-    expect((await held).outcome).toMatchObject({ status: 'completed', durations: { createMs: 0 } });
-    await filled(runner);
-    expect(stateOf(runner)).toMatchObject({ hits: 1, misses: 0, fault: null });
-  });
+  it.concurrent(
+    'gives a run a container that was started ahead, under the name of its attempt, and starts another',
+    async () => {
+      const runner = await openPooled({ sizes: { node: 2 } });
+      await filled(runner);
+      const waiting = await runner.listContainers();
+      expect(waiting).toHaveLength(2);
+      expect(waiting.every(({ run, state }) => run === undefined && state === 'running')).toBe(true);
+      const runId = randomUUID();
+      const held = runIn(runner, {
+        runtime: 'node',
+        source: 'export const run = () => new Promise((r) => setTimeout(r, 500))',
+        runId,
+      });
+      const named = await eventually(
+        () => runner.listContainers(),
+        (containers) => containers.some(({ run }) => run?.runId === runId),
+      );
+      expect(waiting.map(({ id }) => id)).toContain(named.find(({ run }) => run?.runId === runId)?.id);
+      expect((await held).outcome).toMatchObject({ status: 'completed', durations: { createMs: 0 } });
+      await filled(runner);
+      expect(stateOf(runner)).toMatchObject({ hits: 1, misses: 0, fault: null });
+    },
+  );
 
-  it('never gives one container to two runs, and starts cold when it is empty', async () => {
+  it.concurrent('never gives one container to two runs, and starts cold when it is empty', async () => {
     const runner = await openPooled({ sizes: { node: 2 } });
     await filled(runner);
     const runs = await Promise.all(Array.from({ length: 4 }, () => runOn(runner)));
@@ -89,15 +90,15 @@ describe('the warm pool', () => {
     expect(stateOf(runner)).toMatchObject({ hits: 2, misses: 2 });
   });
 
-  it('is for its own class: a run with more memory starts cold', async () => {
-    const runner = await openPooled({ sizes: { node: 1 } });
+  it.concurrent('is for its own class: a run with more memory starts cold', async () => {
+    const runner = await openPooled();
     await filled(runner);
     const { outcome, start } = await runOn(runner, { limits: { memoryMb: 300 } });
     expect([outcome.status, start?.warm]).toEqual(['completed', false]);
     expect(stateOf(runner)).toMatchObject({ ready: 1, hits: 0, misses: 0 });
   });
 
-  it('serves every runtime, with all that a cold container keeps out or in', async () => {
+  it.concurrent('serves every runtime, with all that a cold container keeps out or in', async () => {
     const runner = await openPooled({ sizes: { node: 1, python: 1, shell: 1 } });
     await filled(runner);
     const node = await runOn(runner, {
@@ -118,8 +119,8 @@ describe('the warm pool', () => {
     expect([shell.outcome.output, shell.start?.warm]).toEqual([['run'], true]);
   });
 
-  it('notices a container that has died and replaces it', async () => {
-    const runner = await openPooled({ sizes: { node: 1 } });
+  it.concurrent('notices a container that has died and replaces it', async () => {
+    const runner = await openPooled();
     await filled(runner);
     const [first] = await runner.listContainers();
     await connectDocker((await startDocker()).host)
@@ -134,8 +135,8 @@ describe('the warm pool', () => {
     expect((await runOn(runner)).start).toMatchObject({ containerId: second?.id, warm: true });
   });
 
-  it('does not give away a container that no longer answers', async () => {
-    const runner = await openPooled({ sizes: { node: 1 } });
+  it.concurrent('does not give away a container that no longer answers', async () => {
+    const runner = await openPooled();
     await filled(runner);
     const [frozen] = await runner.listContainers();
     await freeze(frozen?.id ?? '');
@@ -148,8 +149,8 @@ describe('the warm pool', () => {
     );
   });
 
-  it('is empty when its runner has closed, also when it was just filling', async () => {
-    const [full, filling] = [await openPooled(), await openPooled({ sizes: { node: 3 } })];
+  it.concurrent('is empty when its runner has closed, also when it was just filling', async () => {
+    const [full, filling] = [await openPooled(), await openPooled({ sizes: { node: 2 } })];
     await filled(full);
     const ids = (await full.listContainers()).map(({ id }) => id);
     await Promise.all([full.close(), filling.close()]);
@@ -157,7 +158,7 @@ describe('the warm pool', () => {
     expect(await processesOf(ids)).toEqual([]);
   });
 
-  it('D1 ends by itself when its worker is gone', async () => {
+  it.concurrent('D1 ends by itself when its worker is gone', async () => {
     const proxy = await startEngineProxy((await startDocker()).host);
     const runner = await openPooled({}, proxy.host);
     await filled(runner);

@@ -12,21 +12,24 @@ import { ensureHostImage } from './ensure-image.js';
 
 let docker: Docker;
 let directory: string;
-let node: string;
 beforeAll(async () => {
   docker = connectDocker((await startDocker()).host);
   directory = await mkdtemp(join(tmpdir(), 'stemma-image-'));
-  node = join(directory, 'node');
-  // A stand-in for Node that is this spec's alone, so that removing its image disturbs nobody.
-  await writeFile(node, `#!/bin/sh\n# ${randomUUID()}\nexit 5\n`, { mode: 0o755 });
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** A stand-in for Node that is one test's alone, so that removing its image disturbs nobody. */
+async function standIn(name: string): Promise<string> {
+  const path = join(directory, name);
+  await writeFile(path, `#!/bin/sh\n# ${randomUUID()}\nexit 5\n`, { mode: 0o755 });
+  return path;
+}
 
 const remove = (digest: string): Promise<unknown> => docker.getImage(digest).remove({ force: true });
 
 describe("an image of this machine's own files", () => {
-  it('is made again when somebody removed it, and then used', async () => {
-    const runner = await openTestRunner({ programs: { node } });
+  it.concurrent('is made again when somebody removed it, and then used', async () => {
+    const runner = await openTestRunner({ programs: { node: await standIn('removed') } });
     const { imageDigest } = await runner.sandboxOf('node');
     await remove(imageDigest);
     const run = runIn(runner, { runtime: 'node', source: 'exports.run = () => 1' });
@@ -39,16 +42,17 @@ describe("an image of this machine's own files", () => {
     await remove(again.imageDigest);
   });
 
-  it('is made once for one content, and another for another', async () => {
+  it.concurrent('is made once for one content, and another for another', async () => {
+    const node = await standIn('changed');
     const first = await ensureHostImage(docker, 'node', { node });
     expect(await ensureHostImage(docker, 'node', { node })).toBe(first);
-    await writeFile(node, `#!/bin/sh\n# ${randomUUID()}\nexit 6\n`, { mode: 0o755 });
+    await standIn('changed');
     const second = await ensureHostImage(docker, 'node', { node });
     expect(second).not.toBe(first);
     await Promise.all([remove(first), remove(second)]);
   });
 
-  it('that cannot be made says what is missing', async () => {
+  it.concurrent('that cannot be made says what is missing', async () => {
     await expect(ensureHostImage(docker, 'python', { python: '/nonexistent/python3' })).rejects.toMatchObject(
       {
         code: 'image-unavailable',
@@ -59,25 +63,32 @@ describe("an image of this machine's own files", () => {
 });
 
 describe('an image built by Dockerfile', () => {
-  it('has the harness on top of its base, is built once, and runs scripts in the same sandbox', async () => {
-    const [node, python] = await Promise.all([
-      ensureHostImage(docker, 'node'),
-      ensureHostImage(docker, 'python'),
-    ]);
-    const bases = { node, python };
-    const runner = await openTestRunner({ bases });
-    const sandbox = await runner.sandboxOf('node');
-    expect(sandbox.imageDigest).not.toBe(node);
-    expect(await ensureDockerfileImage(docker, 'node', node)).toBe(sandbox.imageDigest);
-    const { outcome } = await runIn(runner, {
-      runtime: 'node',
-      source: 'exports.run = () => process.getuid()',
-    });
-    expect(outcome).toMatchObject({ status: 'completed', output: 10_101, imageDigest: sandbox.imageDigest });
-    await remove(sandbox.imageDigest);
-  });
+  it.concurrent(
+    'has the harness on top of its base, is built once, and runs scripts in the same sandbox',
+    async () => {
+      const [node, python] = await Promise.all([
+        ensureHostImage(docker, 'node'),
+        ensureHostImage(docker, 'python'),
+      ]);
+      const bases = { node, python };
+      const runner = await openTestRunner({ bases });
+      const sandbox = await runner.sandboxOf('node');
+      expect(sandbox.imageDigest).not.toBe(node);
+      expect(await ensureDockerfileImage(docker, 'node', node)).toBe(sandbox.imageDigest);
+      const { outcome } = await runIn(runner, {
+        runtime: 'node',
+        source: 'exports.run = () => process.getuid()',
+      });
+      expect(outcome).toMatchObject({
+        status: 'completed',
+        output: 10_101,
+        imageDigest: sandbox.imageDigest,
+      });
+      await remove(sandbox.imageDigest);
+    },
+  );
 
-  it.each(['stemma-no-such-base:1', 'evil\nRUN id', '$(id)'])(
+  it.concurrent.each(['stemma-no-such-base:1', 'evil\nRUN id', '$(id)'])(
     'on %j says that it cannot be had',
     async (base) => {
       await expect(ensureDockerfileImage(docker, 'node', base)).rejects.toMatchObject({

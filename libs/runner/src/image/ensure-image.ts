@@ -4,6 +4,7 @@ import { digestOf } from './digest-of.js';
 import { hashRoot } from './image-hash.js';
 import type { ImageRoot } from './image-root.js';
 import { gatherNodeRoot } from './node-root.js';
+import { rememberFor } from './remember-for.js';
 import { packRoot } from './pack-root.js';
 import { gatherPythonRoot } from './python-root.js';
 import { removeOldImages } from './remove-old-images.js';
@@ -16,9 +17,14 @@ export interface HostPrograms {
   readonly python?: string;
 }
 
+/** Several runners of one process ask at the same time, each for itself. */
+const GATHERED_MS = 60_000;
+const gatherNode = rememberFor(GATHERED_MS, gatherNodeRoot);
+const gatherPython = rememberFor(GATHERED_MS, gatherPythonRoot);
+
 const gather: Readonly<Record<ImageName, (programs: HostPrograms) => Promise<ImageRoot>>> = {
-  node: ({ node }) => gatherNodeRoot(node),
-  python: ({ python }) => gatherPythonRoot(python),
+  node: ({ node = process.execPath }) => gatherNode(node),
+  python: ({ python }) => gatherPython(python),
 };
 
 /**

@@ -26,8 +26,20 @@ async function fingerprint(entry: RootEntry): Promise<readonly (string | number)
     case 'text':
       return ['text', entry.mode, entry.text];
     case 'file':
-      return ['file', entry.mode, await hashFile(entry.from, entry.size)];
+      return ['file', entry.mode, await hashOf(entry)];
   }
+}
+
+type HostFile = Extract<RootEntry, { readonly kind: 'file' }>;
+
+const known = new Map<string, string>();
+
+/** Reading Node's and Python's files takes longer than anything else here: what has not been touched since is not read again. */
+async function hashOf({ from, size, mtime }: HostFile): Promise<string> {
+  const key = JSON.stringify([from, size, mtime.getTime()]);
+  const hash = known.get(key) ?? (await hashFile(from, size));
+  known.set(key, hash);
+  return hash;
 }
 
 const readAtOnce = 1 << 20;
