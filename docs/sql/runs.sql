@@ -63,7 +63,7 @@ select tenant_id
 
 -- listUnfinishedRuns (all tenants: the system itself)
 -- by runs_status_requested_at_idx
-select tenant_id, run_id, status, attempt, attempts, cancel_requested, failures, failed_at, retry_after_ms
+select tenant_id, run_id, status, attempt, attempts, cancel_requested, failures, failed_at, retry_after_ms, requested_at, started_at
   from read.runs_v2
   where status in ($1, $2)
   order by requested_at, run_id

@@ -125,7 +125,15 @@ function pageOf(found: readonly RunRow[], size: number): RunPage {
 
 export type UnfinishedRun = Pick<
   RunRow,
-  'tenantId' | 'runId' | 'attempt' | 'cancelRequested' | 'failures' | 'failedAt' | 'retryAfterMs'
+  | 'tenantId'
+  | 'runId'
+  | 'attempt'
+  | 'cancelRequested'
+  | 'failures'
+  | 'failedAt'
+  | 'retryAfterMs'
+  | 'requestedAt'
+  | 'startedAt'
 > & {
   readonly status: 'pending' | 'running';
   /** Of the current attempt; null before the first start. */
@@ -147,6 +155,8 @@ export async function listUnfinishedRuns(db: ReadDb, limit = 10_000): Promise<re
       'failures',
       'failedAt',
       'retryAfterMs',
+      'requestedAt',
+      'startedAt',
     ])
     .where('status', 'in', ['pending', 'running'])
     .orderBy('requestedAt')

@@ -23,6 +23,7 @@ import { DecisionsController } from './authoring/decisions.controller.js';
 import { ReviewsController } from './reviews/reviews.controller.js';
 import { LineageController } from './scripts/lineage.controller.js';
 import { DiffController } from './scripts/diff.controller.js';
+import { DoctorController } from './doctor/doctor.controller.js';
 import { BytesController } from './runs/bytes.controller.js';
 import { JobsController } from './projections/jobs.controller.js';
 import { OpsEdge } from './projections/ops-edge.js';
@@ -54,6 +55,7 @@ const controllers = [
   CancelRunController,
   DecisionsController,
   DiffController,
+  DoctorController,
   FilesController,
   JobsController,
   ListingController,

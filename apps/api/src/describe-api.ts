@@ -30,7 +30,8 @@ const runParts: RunParts = {
   news: { next: never, watch: never, close: never },
   readLines: never,
   readReports: never,
-  isInHand: never,
+  queue: { isInHand: never, list: never, remove: never },
+  callWorkers: never,
   clock: never,
 };
 

@@ -20,6 +20,7 @@ const SYSTEM_HOLDERS: Readonly<Record<string, string>> = {
   'projection:read': 'auditor,operator,admin',
   'projection:operate': 'operator,admin',
   'worker:read': 'operator,admin',
+  'worker:operate': 'operator,admin',
 };
 
 /** Who has which permission within his tenant. Written by hand: the second opinion on `permissions.ts`. */

@@ -13,6 +13,7 @@ export const exitCodes = {
   rowsDiffer: 30,
   jobAborted: 31,
   projectionsUnwell: 32,
+  runsUnwell: 33,
   bug: 70,
   interrupted: 130,
 } as const;
@@ -32,6 +33,7 @@ export const exitCodeMeanings: readonly (readonly [code: number, meaning: string
   [exitCodes.rowsDiffer, 'projections: rows differ from a replay of the log'],
   [exitCodes.jobAborted, 'projections: somebody aborted the job'],
   [exitCodes.projectionsUnwell, 'projections status: one of them needs somebody'],
+  [exitCodes.runsUnwell, 'runs doctor: something is out of step'],
   [exitCodes.bug, 'a bug, here or in the API'],
   [exitCodes.interrupted, 'you gave up (Ctrl-C)'],
 ];

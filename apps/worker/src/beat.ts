@@ -7,6 +7,7 @@ import type { WorkerIdentity } from './worker-identity.js';
 export interface BeatParts {
   readonly identity: WorkerIdentity;
   readonly concurrency: number;
+  readonly perTenant: number;
   readonly active: ActiveRuns;
   readonly admission: Admission;
   readonly runner: Pick<Runner, 'poolState' | 'listContainers'>;
@@ -15,12 +16,13 @@ export interface BeatParts {
 
 /** Says that this worker lives, then what it does: the first must not wait for the engine. */
 export async function beat(redis: ReturnType<typeof connectRedis>, parts: BeatParts): Promise<void> {
-  const { identity, concurrency, active, admission, runner, clock } = parts;
+  const { identity, concurrency, perTenant, active, admission, runner, clock } = parts;
   await sayAlive(redis, identity.id, clock());
   await sayReport(redis, {
     workerId: identity.id,
     at: clock(),
     concurrency,
+    perTenant,
     executing: [...active.list()],
     waiting: admission.waiting(),
     pool: [...runner.poolState()],

@@ -10,9 +10,11 @@ export interface Gate {
   readonly url: string;
   /** Holds the first request that `what` matches and all that comes after it; resolves when it stands there. */
   readonly hold: (what: RegExp) => Promise<void>;
-  /** Lets on what is held, but for what belongs to connections that are gone. */
+  /** Lets on what is held. */
   readonly release: () => void;
-  /** Resets every connection and takes no new one, until told otherwise. */
+  /** What is held never arrives: its sender is gone. */
+  readonly drop: () => void;
+  /** Ends every connection and takes no new one, until told otherwise. */
   readonly shut: (isShut: boolean) => void;
   readonly close: () => Promise<void>;
 }
@@ -20,8 +22,9 @@ export interface Gate {
 interface Hold {
   readonly what: RegExp;
   readonly found: () => void;
-  readonly released: Promise<void>;
-  readonly release: () => void;
+  /** True when it may go on. */
+  readonly released: Promise<boolean>;
+  readonly release: (goesOn: boolean) => void;
 }
 
 /** In front of `unix:///path` or `scheme://host:port/…`; the rest of the URL stays as it is. */
@@ -49,24 +52,25 @@ export async function startGate(target: string): Promise<Gate> {
   });
   await new Promise<void>((resolve) => server.listen(place, resolve));
   const urlOfPort = (): string => target.replace(`:${port}`, `:${(server.address() as AddressInfo).port}`);
-  const release = (): void => {
-    hold?.release();
+  const decide = (goesOn: boolean) => (): void => {
+    hold?.release(goesOn);
     hold = undefined;
   };
   return {
     url: isSocket ? `unix://${place.path}` : urlOfPort(),
     hold: (what) =>
       new Promise((found) => {
-        const { promise, resolve } = Promise.withResolvers<undefined>();
-        hold = { what, found, released: promise, release: () => resolve(undefined) };
+        const { promise, resolve } = Promise.withResolvers<boolean>();
+        hold = { what, found, released: promise, release: resolve };
       }),
-    release,
+    release: decide(true),
+    drop: decide(false),
     shut(shut) {
       isShut = shut;
-      if (shut) sockets.forEach((socket) => (socket.resetAndDestroy ?? socket.destroy).call(socket));
+      if (shut) sockets.forEach((socket) => socket.destroy());
     },
     async close() {
-      release();
+      decide(false)();
       sockets.forEach((socket) => socket.destroy());
       await new Promise((resolve) => server.close(resolve));
       if (place.path !== undefined) await rm(place.path, { force: true });
@@ -75,18 +79,14 @@ export async function startGate(target: string): Promise<Gate> {
 }
 
 function passOn(client: Socket, beyond: Socket, holdNow: () => Hold | undefined): void {
-  let gone = false;
-  let passed: Promise<void> = Promise.resolve();
-  const leave = (): void => void (gone = true);
-  client.on('end', leave).on('close', leave);
+  let passed: Promise<unknown> = Promise.resolve();
   client.on('data', (chunk: Buffer) => {
     const hold = holdNow();
     const isHeld = hold?.what.test(chunk.toString('latin1')) === true;
     if (isHeld) hold.found();
     passed = passed.then(async () => {
-      if (isHeld) await hold.released;
-      if (isHeld && gone) beyond.destroy();
-      else if (!beyond.destroyed) beyond.write(chunk);
+      if (isHeld && !(await hold.released)) beyond.destroy();
+      if (!beyond.destroyed) beyond.write(chunk);
     });
   });
   client.on('end', () => void passed.then(() => beyond.end()));

@@ -12,6 +12,8 @@ const run: UnfinishedRun = {
   failures: 0,
   failedAt: null,
   retryAfterMs: null,
+  requestedAt: '2026-11-21T08:00:00.000Z',
+  startedAt: null,
 };
 const now = Date.parse('2026-11-21T08:00:00.000Z');
 const lost = { mine: false, workerLost: true, now };

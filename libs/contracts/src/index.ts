@@ -154,6 +154,7 @@ export {
   runLogSchema,
   runSchema,
 } from './responses/run.js';
+export { repairRunsAnswer, type RunFinding, runsHealthSchema } from './responses/runs-health.js';
 export { type Script, scriptListSchema, scriptSchema } from './responses/script.js';
 export {
   contentAnswer,

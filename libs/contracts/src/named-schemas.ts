@@ -96,6 +96,7 @@ import {
 } from './responses/run.js';
 import { scriptListSchema, scriptSchema } from './responses/script.js';
 import { contentAnswer, versionListSchema, versionSchema } from './responses/version.js';
+import { repairRunsAnswer, runsHealthSchema } from './responses/runs-health.js';
 import { workerListSchema, workerSchema } from './responses/workers.js';
 import { whoamiSchema } from './responses/whoami.js';
 
@@ -197,6 +198,8 @@ export const namedSchemas = {
     VersionList: versionListSchema,
     Whoami: whoamiSchema,
     Worker: workerSchema,
+    RepairRunsAnswer: repairRunsAnswer,
+    RunsHealth: runsHealthSchema,
     WorkerList: workerListSchema,
   },
 } as const satisfies { readonly requests: Named; readonly responses: Named };

@@ -1,7 +1,14 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { connectRedis, type RedisOptions } from './connect-redis.js';
-import { PREFIX, RUN_QUEUE, type RunJob, runJobId } from './run-job.js';
+import { PREFIX, RUN_QUEUE, type RunJob, runJobId, runJobSchema } from './run-job.js';
+
+/** A job as Redis holds it. */
+export interface HeldJob extends RunJob {
+  readonly state: 'waiting' | 'active';
+  /** Milliseconds since 1970. */
+  readonly addedAt: number;
+}
 
 export interface RunProducer {
   /** Idempotent while the job exists. Rejects at once with `QueueAway` while Redis is: the log still knows of the run. */
@@ -10,6 +17,10 @@ export interface RunProducer {
   holds(job: RunJob): Promise<boolean>;
   /** Whether a worker has it in hand, or has died with it a moment ago. */
   isInHand(job: Pick<RunJob, 'runId' | 'attempt'>): Promise<boolean>;
+  /** The jobs that wait and those in hand, the oldest first, at most so many of each. */
+  list(most?: number): Promise<readonly HeldJob[]>;
+  /** Takes a job back that waits; false when a worker has it in hand, or nobody has it. */
+  remove(job: Pick<RunJob, 'runId' | 'attempt'>): Promise<boolean>;
   /** Jobs that wait, in all. */
   waiting(): Promise<number>;
   close(): Promise<void>;
@@ -41,6 +52,14 @@ export function openRunProducer(options: RedisOptions): RunProducer {
     async isInHand(job) {
       return (await ready().getJobState(runJobId(job))) === 'active';
     },
+    async list(most = 10_000) {
+      return listJobs(ready(), most);
+    },
+    async remove(job) {
+      const id = runJobId(job);
+      if ((await ready().getJobState(id)) === 'active') return false;
+      return (await ready().remove(id)) === 1;
+    },
     async waiting() {
       return ready().getWaitingCount();
     },
@@ -49,6 +68,19 @@ export function openRunProducer(options: RedisOptions): RunProducer {
       redis.disconnect();
     },
   };
+}
+
+async function listJobs(queue: Queue<RunJob>, most: number): Promise<readonly HeldJob[]> {
+  const [waiting, active] = await Promise.all([
+    queue.getJobs(['waiting', 'delayed', 'prioritized'], 0, most - 1, true),
+    queue.getJobs(['active'], 0, most - 1, true),
+  ]);
+  const held = (state: HeldJob['state']) => (job: { readonly data: RunJob; readonly timestamp: number }) => ({
+    ...runJobSchema.parse(job.data),
+    state,
+    addedAt: job.timestamp,
+  });
+  return [...waiting.map(held('waiting')), ...active.map(held('active'))];
 }
 
 function openQueue(redis: Redis, { onFault }: RedisOptions): Queue<RunJob> {

@@ -23,6 +23,8 @@ export const workerReportSchema = z.strictObject({
   /** Milliseconds since 1970, by its own clock. */
   at: z.number(),
   concurrency: z.int(),
+  /** Runs of one tenant that it admits to the queue. */
+  perTenant: z.int(),
   executing: z.array(attempt),
   /** Runs that wait for their tenant's turn, as this worker counts them. */
   waiting: z.int(),

@@ -29,11 +29,12 @@ export type Permission =
   | 'blob:sweep'
   | 'projection:read'
   | 'projection:operate'
-  | 'worker:read';
+  | 'worker:read'
+  | 'worker:operate';
 
 const read = ['self:read', 'self:write', 'key:own', 'tenant:read', 'script:read', 'run:read'] as const;
 
-const operate = ['projection:read', 'projection:operate', 'worker:read'] as const;
+const operate = ['projection:read', 'projection:operate', 'worker:read', 'worker:operate'] as const;
 
 const granted: Readonly<Record<Role, readonly Permission[]>> = Object.freeze({
   viewer: read,
@@ -73,6 +74,7 @@ const ofTheSystem: ReadonlySet<Permission> = new Set([
   'projection:read',
   'projection:operate',
   'worker:read',
+  'worker:operate',
 ]);
 
 /** A credential as far as permissions go. */

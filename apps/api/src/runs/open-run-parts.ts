@@ -1,7 +1,14 @@
 import { openTenantBlobs } from '@stemma/blob-store';
 import type { Config } from '@stemma/config';
 import type { Logger } from '@stemma/observability';
-import { connectRedis, openLogNews, openRunProducer, readLines, readReports } from '@stemma/queue';
+import {
+  callWorkers,
+  connectRedis,
+  openLogNews,
+  openRunProducer,
+  readLines,
+  readReports,
+} from '@stemma/queue';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunParts } from './run-parts.js';
@@ -30,7 +37,7 @@ export function openRunParts(config: Config, logger: Logger): OpenedRunParts {
   return { parts: { ...bytes, ...live.parts }, close: live.close };
 }
 
-type Live = Pick<RunParts, 'news' | 'readLines' | 'readReports' | 'isInHand'>;
+type Live = Pick<RunParts, 'news' | 'readLines' | 'readReports' | 'queue' | 'callWorkers'>;
 
 function withRedis(url: string, logger: Logger): { readonly parts: Live; readonly close: () => void } {
   const onFault = (error: unknown): void =>
@@ -43,7 +50,8 @@ function withRedis(url: string, logger: Logger): { readonly parts: Live; readonl
       news,
       readLines: (run, offset) => readLines(redis, run, offset).catch(() => []),
       readReports: () => readReports(redis).catch(() => []),
-      isInHand: (run) => queue.isInHand(run),
+      queue,
+      callWorkers: () => callWorkers(redis),
     },
     close: () => {
       news.close();
@@ -65,6 +73,7 @@ function withoutRedis(): { readonly parts: Live; readonly close: () => void } {
     close: nothing,
   };
   const none = (): Promise<readonly never[]> => Promise.resolve([]);
-  const isInHand = (): Promise<boolean> => Promise.resolve(false);
-  return { parts: { news, readLines: none, readReports: none, isInHand }, close: nothing };
+  const queue = { isInHand: () => Promise.resolve(false), list: none, remove: () => Promise.resolve(false) };
+  const live = { news, readLines: none, readReports: none, queue };
+  return { parts: { ...live, callWorkers: () => Promise.resolve(0) }, close: nothing };
 }

@@ -1,6 +1,6 @@
 import type { TenantBlobs } from '@stemma/blob-store';
 import type { DefaultLimits } from '@stemma/commands';
-import type { LogNews, WorkerReport } from '@stemma/queue';
+import type { LogNews, RunProducer, WorkerReport } from '@stemma/queue';
 
 /** What the operations on runs need besides: bytes, and news of lines as they are written. */
 export interface RunParts {
@@ -14,8 +14,10 @@ export interface RunParts {
   readonly readReports: () => Promise<readonly WorkerReport[]>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  /** Whether a worker has this attempt in hand; rejects while nobody can tell, for Redis is away. */
-  readonly isInHand: (run: { readonly runId: string; readonly attempt: number }) => Promise<boolean>;
+  /** What stands in the queue; rejects while Redis is away. */
+  readonly queue: Pick<RunProducer, 'isInHand' | 'list' | 'remove'>;
+  /** Asks the workers to look now whether all is in step; answers how many heard it. */
+  readonly callWorkers: () => Promise<number>;
   readonly news: LogNews;
   /** Lines of an attempt from `offset` on that have not been stored yet; none when Redis is away. */
   readonly readLines: (

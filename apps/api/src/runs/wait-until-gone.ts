@@ -8,7 +8,7 @@ export interface Gone {
   readonly withinMs: number;
 }
 
-type Parts = Pick<RunParts, 'news' | 'isInHand'> & { readonly store: EventStore };
+type Parts = Pick<RunParts, 'news' | 'queue'> & { readonly store: EventStore };
 
 /** News may be lost, and none is told when a worker lets go of what it had hardly begun. */
 const LOOK_AGAIN_MS = 50;
@@ -43,7 +43,9 @@ async function readEnd(
 }
 
 /** While nobody can tell, it may be held. */
-async function isHeld({ isInHand }: Parts, runId: string, attempt: number): Promise<boolean> {
-  const asked = [attempt, attempt + 1].map((one) => isInHand({ runId, attempt: one }).catch(() => true));
+async function isHeld({ queue }: Parts, runId: string, attempt: number): Promise<boolean> {
+  const asked = [attempt, attempt + 1].map((one) =>
+    queue.isInHand({ runId, attempt: one }).catch(() => true),
+  );
   return (await Promise.all(asked)).includes(true);
 }

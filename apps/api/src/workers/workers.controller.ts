@@ -27,7 +27,7 @@ export class WorkersController {
     const now = this.parts.clock();
     const reports = await this.parts.readReports();
     return {
-      items: reports.map(({ at, containers: _containers, ...report }) => ({
+      items: reports.map(({ at, containers: _containers, perTenant: _perTenant, ...report }) => ({
         ...report,
         at: new Date(at).toISOString(),
         alive: now - at < FRESH_MS,

@@ -10,6 +10,7 @@ import type { Run } from '../session/answers.js';
 import { showRun, showRuns, tellLine } from '../show/show-run.js';
 import type { Shown } from '../shown.js';
 import { addBytesCommands } from './bytes-commands.js';
+import { addDoctorCommand } from './doctor-command.js';
 import { exitCodeOfRun, waitForEnd } from './wait-for-end.js';
 
 interface ListOptions {
@@ -70,6 +71,7 @@ export function addRunsCommands(program: Command, perform: Perform): void {
     )
     .option('--reason <text>', 'why')
     .action(perform(cancel));
+  addDoctorCommand(runs, perform);
   addBytesCommands(runs, perform);
 }
 

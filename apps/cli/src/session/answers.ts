@@ -48,6 +48,8 @@ import {
   versionListSchema,
   versionSchema,
   whoamiSchema,
+  repairRunsAnswer,
+  runsHealthSchema,
   workerListSchema,
 } from '@stemma/contracts';
 
@@ -84,6 +86,7 @@ const queries = {
   showParked: parkedEventSchema,
   showProjections: projectionStatusSchema,
   showRun: runSchema,
+  examineRuns: runsHealthSchema,
   showPool: workerListSchema,
   showScript: scriptSchema,
   showVersion: versionSchema,
@@ -121,6 +124,7 @@ const commands = {
   rebuildProjections: jobSchema,
   removeTrigger: triggerAnswer,
   requestChanges: versionAnswer,
+  repairRuns: repairRunsAnswer,
   requestRun: requestRunAnswer,
   resumeProjections: projectionsAnswer,
   retryParked: retryAnswer,
@@ -159,3 +163,4 @@ export type Review = AnswerOf<'listReviews'>['items'][number];
 export type AuthoringEntry = AnswerOf<'listAuthoring'>['items'][number];
 export type Activation = AnswerOf<'listActivations'>['items'][number];
 export type ExpiredBlobs = AnswerOf<'listExpiredBlobs'>;
+export type RunsHealth = AnswerOf<'examineRuns'>;
