@@ -443,6 +443,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/ops/runs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What is out of step between log, queue, workers, containers and bytes: a dry run */
+        readonly get: operations["examineRuns"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v1/ops/runs/repair": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Mend what is out of step: workers put back and remove, dead jobs and unnamed bytes go */
+        readonly post: operations["repairRuns"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/principals": {
         readonly parameters: {
             readonly query?: never;
@@ -1995,6 +2029,12 @@ export interface components {
              */
             readonly swap?: boolean;
         };
+        readonly RepairRunsAnswer: {
+            readonly blobsDeleted: number;
+            readonly jobsRemoved: number;
+            /** @description They compare log, queue and containers now, and put back or remove what is wrong */
+            readonly workersCalled: number;
+        };
         readonly RequestCancelBody: {
             /** @default null */
             readonly reason?: string | null;
@@ -2282,6 +2322,31 @@ export interface components {
             }[];
             /** @enum {string} */
             readonly status: "pending" | "running" | "completed" | "failed" | "timeout" | "cancelled";
+        };
+        readonly RunsHealth: {
+            readonly findings: readonly {
+                readonly attempt: number | null;
+                /** @enum {string} */
+                readonly kind: "queue-away" | "no-worker" | "run-without-job" | "retry-lost" | "run-without-worker" | "run-without-container" | "job-without-run" | "container-without-run" | "blob-without-event";
+                /** @description What a repair does about it */
+                readonly mends: string;
+                readonly runId: string | null;
+                /** @description What is seen, for people */
+                readonly says: string;
+                readonly sha256: string | null;
+                readonly tenantId: string | null;
+                readonly workerId: string | null;
+            }[];
+            /** @description What was compared */
+            readonly seen: {
+                /** @description Of runs, as workers saw them last */
+                readonly containers: number;
+                readonly jobs: number;
+                /** @description Runs of all tenants that have not ended */
+                readonly unfinished: number;
+                /** @description Those that said within the last 15 seconds that they live */
+                readonly workers: number;
+            };
         };
         readonly SaveDraftBody: {
             /** @default null */
@@ -5437,6 +5502,158 @@ export interface operations {
                 };
             };
             /** @description `unavailable`: A part that this needs is away. `busy`: Too many commands wait for this stream */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly examineRuns: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What is out of step between log, queue, workers, containers and bytes: a dry run */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunsHealth"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credential */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: This credential may not do that */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something is broken on our side */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A part that this needs is away */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly repairRuns: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["EmptyBody"];
+            };
+        };
+        readonly responses: {
+            /** @description Mend what is out of step: workers put back and remove, dead jobs and unnamed bytes go */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RepairRunsAnswer"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credential */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: This credential may not do that */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something is broken on our side */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A part that this needs is away */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
