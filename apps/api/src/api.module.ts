@@ -20,6 +20,8 @@ import { type ApiParts, LOGGER, PARTS } from './parts.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { AuthoringController } from './authoring/authoring.controller.js';
 import { DecisionsController } from './authoring/decisions.controller.js';
+import { RewrapController } from './secrets/rewrap.controller.js';
+import { SecretsController } from './secrets/secrets.controller.js';
 import { ReviewsController } from './reviews/reviews.controller.js';
 import { LineageController } from './scripts/lineage.controller.js';
 import { DiffController } from './scripts/diff.controller.js';
@@ -86,6 +88,8 @@ const controllers = [
   TenantController,
   TenantsController,
   SecurityController,
+  RewrapController,
+  SecretsController,
   WorkersController,
 ];
 
@@ -93,7 +97,7 @@ const controllers = [
 @Module({})
 export class ApiModule {
   static register(parts: ApiParts, runParts: RunParts): DynamicModule {
-    const { store, release, clock, logger, termsOf } = parts;
+    const { store, release, clock, logger, termsOf, keyring } = parts;
     return {
       module: ApiModule,
       imports: [
@@ -103,6 +107,7 @@ export class ApiModule {
           release,
           clock,
           termsOf,
+          keyring,
           runs: { blobs: blobsPort(runParts.blobs), limits: runParts.limits },
         }),
       ],

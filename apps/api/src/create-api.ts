@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { openKeyring } from '@stemma/commands';
 import { createProcessMetrics, type Logger, nestLogger } from '@stemma/observability';
 import type { ConfigWith } from '@stemma/config';
 import type { ReadModel } from '@stemma/read-model';
@@ -37,7 +38,8 @@ export interface Api {
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { config, logger } = options;
   const metrics = createProcessMetrics('api');
-  const opened = openParts({ ...options, metrics });
+  const keyring = await openKeyring(config);
+  const opened = openParts({ ...options, keyring, metrics });
   const runParts = openRunParts(config, logger);
   const adapter = createAdapter({
     bodyLimit: config.bodyLimit,

@@ -76,6 +76,7 @@ export async function describeApi(): Promise<OpenAPIObject> {
       seen: never,
     },
     termsOf: never,
+    keyring: { currentId: '', wrap: never, unwrap: never, fingerprint: never },
     directory: { find: never, list: never, put: never, erase: never, close: never },
     admit: never,
     logger,

@@ -1,4 +1,5 @@
 import type { ConfigWith } from '@stemma/config';
+import type { Keyring } from '@stemma/commands';
 import type { EventStore } from '@stemma/event-store';
 import { guardMetrics, type Logger, type Metrics } from '@stemma/observability';
 import { projections } from '@stemma/projections';
@@ -22,6 +23,7 @@ export interface OpenPartsOptions {
   readonly metrics: Metrics;
   readonly store: EventStore;
   readonly readModel: ReadModel;
+  readonly keyring: Keyring;
   readonly release: string;
   readonly clock?: () => Date;
 }
@@ -70,6 +72,7 @@ export function openParts(options: OpenPartsOptions): OpenedParts {
       limits: limits.limits,
     }),
     identities: identityReads(followed),
+    keyring: options.keyring,
     termsOf: followedTerms({ store, followed }),
     directory,
     logId: () => logId ?? notYet(),

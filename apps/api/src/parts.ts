@@ -1,4 +1,4 @@
-import type { TermsOf } from '@stemma/commands';
+import type { Keyring, TermsOf } from '@stemma/commands';
 import type { EventStore } from '@stemma/event-store';
 import type { Logger, Metrics } from '@stemma/observability';
 import type { Directory, ProjectionOps, ReadModel } from '@stemma/read-model';
@@ -21,6 +21,8 @@ export interface ApiParts {
   readonly admit: Admit;
   readonly identities: IdentityReads;
   readonly termsOf: TermsOf;
+  /** What seals secrets. */
+  readonly keyring: Keyring;
   readonly directory: Directory;
   readonly logger: Logger;
   /** What this process tells at /metrics. */

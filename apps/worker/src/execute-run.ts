@@ -2,12 +2,14 @@ import { type BlobStore, type TenantBlobs } from '@stemma/blob-store';
 import {
   type Content,
   type ContentsOf,
+  type OpenSecrets,
   outcomeWithoutResult,
   type Run,
   type RunCommand,
   type RunState,
   type ScriptCommand,
   type ScriptState,
+  SecretUnusable,
   streamName,
   type TermsOf,
 } from '@stemma/commands';
@@ -15,7 +17,7 @@ import type { RunOutcome } from '@stemma/domain/events';
 import type { Aggregate } from '@stemma/event-store';
 import type { Logger } from '@stemma/observability';
 import type { RunJob } from '@stemma/queue';
-import { type Runner, RunnerFault } from '@stemma/runner';
+import { type RunHooks, type Runner, RunnerFault } from '@stemma/runner';
 import type { ActiveRuns } from './active-runs.js';
 import { openRunLog, type NumberedEntry } from './run-log.js';
 import { artifactSink, readInput, runSpec, storeOutcome } from './run-bytes.js';
@@ -29,6 +31,7 @@ export interface ExecuteParts {
   readonly commands: WorkerCommands;
   readonly runner: Runner;
   readonly blobs: TenantBlobs;
+  readonly openSecrets: OpenSecrets;
   readonly active: ActiveRuns;
   readonly show: (run: RunJob, entries: readonly NumberedEntry[]) => Promise<void>;
   /** Tells followers that the run moved on. */
@@ -131,17 +134,33 @@ async function runAttempt(
           throw new NotOurs();
         void parts.showMoved(job).catch(() => undefined);
       },
+      ...secretsFor(parts, job, run, content),
     });
     if (outcome.status === 'cancelled' && !signal.aborted) throw new StoppedWithWorker();
     await commands.complete(job, { attempt: job.attempt, ...(await storeOutcome(blobs, outcome, runLog)) });
   } catch (error) {
     if (error instanceof NotOurs) return;
+    if (error instanceof SecretUnusable) {
+      const unusable = outcomeWithoutResult('failed', 'secret-unusable', error.message);
+      return void (await commands.complete(job, { attempt: job.attempt, ...unusable }));
+    }
     if (!isHopeless(error)) throw error;
     const refused = outcomeWithoutResult('failed', 'runner-refused', error.message);
     await commands.complete(job, { attempt: run.attempt, ...refused });
   } finally {
     await runLog.close();
   }
+}
+
+/** What the version names, as it is at the last moment; nothing to be asked for when it names none. */
+function secretsFor(
+  { openSecrets }: ExecuteParts,
+  { tenantId }: RunJob,
+  { request: { context } }: Run,
+  { settings }: Content,
+): Pick<RunHooks, 'openSecrets'> {
+  const names = settings?.secrets ?? [];
+  return names.length === 0 ? {} : { openSecrets: () => openSecrets({ tenantId, names, context }) };
 }
 
 /** Trying again would end in the same way. */

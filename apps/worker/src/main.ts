@@ -2,7 +2,13 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import { openTenantBlobs, retentionOf } from '@stemma/blob-store';
-import { COMMAND_SHELL, CommandsModule, type CommandShell, readingTerms } from '@stemma/commands';
+import {
+  COMMAND_SHELL,
+  CommandsModule,
+  type CommandShell,
+  openKeyring,
+  readingTerms,
+} from '@stemma/commands';
 import { type Config, ConfigError, readConfig, showConfig } from '@stemma/config';
 import { upcasters } from '@stemma/domain/events';
 import { connectEventStore, type EventStore } from '@stemma/event-store';
@@ -52,6 +58,7 @@ async function main(): Promise<void> {
     store,
     runner,
     blobs,
+    keyring: await openKeyring(config),
     redisUrl: config.redisUrl,
     ...readingFrom(readModel),
     ...pacing(config),
@@ -79,9 +86,10 @@ async function main(): Promise<void> {
     await readModel.close();
     await store.close();
   });
-  const { url } = health;
-  process.stdout.write(`${JSON.stringify({ ready: 'worker', url, id: identity.id, pid: process.pid })}\n`);
-  log.info({ workerId: identity.id, url }, 'working');
+  process.stdout.write(
+    `${JSON.stringify({ ready: 'worker', url: health.url, id: identity.id, pid: process.pid })}\n`,
+  );
+  log.info({ workerId: identity.id, url: health.url }, 'working');
   await prepareRuntimes(runner, log);
 }
 

@@ -54,7 +54,6 @@ export function runSpec(
     files: request.files.map((file) => inputFile(blobs, file)),
     settings: content.settings ?? {},
     variables: content.settings?.variables ?? null,
-    secrets: {},
     limits: { ...defaultLimits, ...request.limits },
     context: { scriptSlug: request.slug, versionNumber: request.number },
   };

@@ -1,4 +1,4 @@
-import { type CommandShell, rememberContents } from '@stemma/commands';
+import { type CommandShell, type Keyring, openingSecrets, rememberContents } from '@stemma/commands';
 import type { CommandBus } from '@nestjs/cqrs';
 import type { TenantBlobs } from '@stemma/blob-store';
 import type { EventStore } from '@stemma/event-store';
@@ -40,6 +40,8 @@ export interface WorkerOptions {
   readonly store: EventStore;
   readonly runner: Runner;
   readonly blobs: TenantBlobs;
+  /** What secrets are sealed with. */
+  readonly keyring: Keyring;
   readonly redisUrl: string;
   readonly listUnfinished: () => Promise<readonly UnfinishedRun[]>;
   /** Runs at the same time in this process. */
@@ -87,6 +89,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     scripts: options.shell.script,
     tenants: options.shell.termsOf,
     contents: rememberContents(store),
+    openSecrets: openingSecrets(options),
     ...telling(redis),
   };
   const reconciling = {

@@ -69,6 +69,7 @@ function parts(): ExecuteParts {
     commands: workerCommands(module.get(CommandBus), 'spec'),
     runner: neverRuns,
     blobs: openTenantBlobs({ directory: root }),
+    openSecrets: () => Promise.reject(new Error('it asked for secrets')),
     active: openActiveRuns(),
     show: () => Promise.resolve(),
     showMoved: () => Promise.resolve(),

@@ -6,6 +6,7 @@ import {
   routeDecider,
   runDecider,
   scriptDecider,
+  secretDecider,
   tenantDecider,
 } from '@stemma/domain';
 import { type EventStore, openAggregate } from '@stemma/event-store';
@@ -21,6 +22,10 @@ import { BLOBS, type DefaultLimits, RequestRunHandler, RUN_LIMITS } from './requ
 import { plainRunCommands } from './run-commands.js';
 import { PruneVersionsHandler } from './prune-versions.handler.js';
 import { SaveDraftHandler } from './save-draft.handler.js';
+import type { Keyring } from './secrets/keyring.js';
+import { RemoveSecretHandler } from './secrets/remove-secret.handler.js';
+import { plainSecretCommands } from './secrets/secret-commands.js';
+import { KEYRING, SetSecretHandler } from './secrets/set-secret.handler.js';
 import { plainScriptCommands } from './script-commands.js';
 import { RemoveTriggerHandler, RetireScriptHandler, SetTriggerHandler } from './trigger.handlers.js';
 
@@ -31,6 +36,8 @@ export interface CommandsOptions {
   readonly clock?: () => Date;
   /** For the process that follows the tenants; the others read the stream of the tenant for each command. */
   readonly termsOf?: TermsOf;
+  /** For the process that takes secrets. */
+  readonly keyring?: Keyring;
   /** For the process that takes requests for runs; the others go without. */
   readonly runs?: { readonly blobs: Blobs; readonly limits: DefaultLimits };
 }
@@ -39,7 +46,7 @@ export interface CommandsOptions {
 @Module({})
 export class CommandsModule {
   static register(options: CommandsOptions): DynamicModule {
-    const { runs } = options;
+    const { runs, keyring } = options;
     const shell = openShell(options);
     return {
       module: CommandsModule,
@@ -53,13 +60,16 @@ export class CommandsModule {
         PruneVersionsHandler,
         CreateApiKeyHandler,
         CreateTenantHandler,
+        RemoveSecretHandler,
         ...[
           ...plainScriptCommands,
           ...plainGovernanceCommands,
           ...plainRunCommands,
           ...plainIdentityCommands,
+          ...plainSecretCommands,
         ].map(handlerOf),
         ...(runs ? requestingRuns(runs) : []),
+        ...(keyring ? [{ provide: KEYRING, useValue: keyring }, SetSecretHandler] : []),
       ],
       exports: [CqrsModule, COMMAND_SHELL],
     };
@@ -76,6 +86,7 @@ function openShell({ store, release, clock = () => new Date(), termsOf }: Comman
     route: openAggregate({ store, decider: routeDecider }),
     apikey: openAggregate({ store, decider: apiKeyDecider }),
     principal: openAggregate({ store, decider: principalDecider }),
+    secret: openAggregate({ store, decider: secretDecider }),
     tenant: openAggregate({ store, decider: tenantDecider }),
     termsOf: termsOf ?? readingTerms(store),
   };

@@ -12,6 +12,8 @@ import {
   type RunState,
   type ScriptCommand,
   type ScriptState,
+  type SecretCommand,
+  type SecretState,
   streamName,
   type TenantCommand,
   type TenantState,
@@ -29,6 +31,7 @@ export interface CommandShell {
   readonly route: Aggregate<RouteState, RouteCommand>;
   readonly apikey: Aggregate<ApiKeyState, ApiKeyCommand>;
   readonly principal: Aggregate<PrincipalState, PrincipalCommand>;
+  readonly secret: Aggregate<SecretState, SecretCommand>;
   readonly tenant: Aggregate<TenantState, TenantCommand>;
   readonly termsOf: TermsOf;
   readonly clock: () => Date;

@@ -5,6 +5,8 @@ import {
   type RunEvent,
   type ScriptEvent,
   scriptIdOf,
+  type SecretEvent,
+  secretIdOf,
   type TenantEvent,
 } from '@stemma/domain';
 import type { z } from 'zod';
@@ -32,12 +34,16 @@ export interface PrincipalRequest<Body> extends Request<Body> {
   readonly subject: string;
 }
 
+export interface SecretRequest<Body> extends Request<Body> {
+  readonly name: string;
+}
+
 export type Answer = Readonly<Record<string, unknown>>;
 
 /** What the generic handler needs to know of a command. */
 export interface CommandDefinition {
   readonly type: string;
-  readonly category: 'script' | 'run' | 'apikey' | 'principal' | 'tenant';
+  readonly category: 'script' | 'run' | 'apikey' | 'principal' | 'secret' | 'tenant';
   /** The stream within its category and tenant. */
   streamId(request: Request<unknown>): string;
   /** Its author must have seen what he changes (`baseNumber` or `If-Match`), and a conflict is never decided again. */
@@ -97,6 +103,15 @@ export const principalCommand = <Schema extends z.ZodType>(
     ...described,
     category: 'principal',
     streamId: ({ subject, context }: PrincipalRequest<unknown>) => id('principal', context.tenantId, subject),
+  });
+
+export const secretCommand = <Schema extends z.ZodType>(
+  described: Described<Schema, SecretRequest<z.output<Schema>>, SecretEvent>,
+): CommandClass<Schema, SecretRequest<z.output<Schema>>> =>
+  commandClass(described.schema, {
+    ...described,
+    category: 'secret',
+    streamId: ({ name, context }: SecretRequest<unknown>) => secretIdOf(context.tenantId, name),
   });
 
 /** About the tenant of the context, whoever acts: for others than their own the edge asks for more. */

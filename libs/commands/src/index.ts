@@ -42,6 +42,7 @@ export {
   type CommandAnswer,
   type CommandContext,
   commandIdOf,
+  metadataOf,
   type RequestIdentity,
 } from './command-context.js';
 export { CommandsModule, type CommandsOptions } from './commands.module.js';
@@ -77,6 +78,11 @@ export {
   SubmitForReview,
   WithdrawSubmission,
 } from './script-commands.js';
+export { openKeyring } from './secrets/open-keyring.js';
+export type { DataKeyName, Keyring } from './secrets/keyring.js';
+export { type OpenSecrets, openingSecrets, SecretUnusable } from './secrets/open-secrets.js';
+export { type Rewrapped, rewrapKeys } from './secrets/rewrap-keys.js';
+export { DescribeSecret, RemoveSecret, SetSecret } from './secrets/secret-commands.js';
 export { type Denied, readDenials, storeDenied } from './identity/denied-attempts.js';
 export { readingTerms } from './identity/reading-terms.js';
 export type { CommandShell, TermsOf } from './decide-command.js';

@@ -84,6 +84,7 @@ describe('A8 in production', () => {
     ['REDIS_URL', 'rediss://redis', /guessed first/],
     ['STEMMA_BOOTSTRAP_KEY', `stm_k_${'a'.repeat(43)}`, /too plain/],
     ['STEMMA_METRICS_TOKEN', 'ab'.repeat(20), /too plain/],
+    ['STEMMA_SECRET_KEYS', `k1:${'A'.repeat(43)}=`, /too plain/],
     ['STEMMA_PUBLIC_URL', 'http://stemma.example.org', /https/],
     ['STEMMA_PUBLIC_URL', '', /https/],
   ])('refuses %s=%s', (name, value, reason) => {

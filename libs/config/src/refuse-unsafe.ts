@@ -1,7 +1,8 @@
 import type { Config, ConfigFault } from './config.js';
 import { settings } from './settings.js';
 
-type Key = 'eventstoreUrl' | 'databaseUrl' | 'redisUrl' | 'bootstrapKey' | 'metricsToken' | 'publicUrl';
+type Key =
+  'eventstoreUrl' | 'databaseUrl' | 'redisUrl' | 'bootstrapKey' | 'metricsToken' | 'secretKeys' | 'publicUrl';
 
 /** What everybody tries first, our own defaults included. */
 const GUESSED: ReadonlySet<string> = new Set([
@@ -36,6 +37,7 @@ export function unsafeSettings(config: Config): readonly ConfigFault[] {
     ['redisUrl', guessable(config.redisUrl)],
     ['bootstrapKey', tooPlain(config.bootstrapKey?.split('_').at(-1))],
     ['metricsToken', tooPlain(config.metricsToken)],
+    ...(config.secretKeys ?? []).map(({ key }) => ['secretKeys' as const, tooPlain(key)] as const),
     ['publicUrl', notPublic(config)],
   ];
   return faults.flatMap(([key, message]) =>

@@ -48,6 +48,21 @@ function isOrigin(text: string): boolean {
   return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
+/** `id:key,…`, each key base64 of 32 bytes, each id once. */
+export const secretKeys = z
+  .string()
+  .regex(
+    /^([A-Za-z0-9-]{1,40}:[A-Za-z0-9+/]{43}=(,|$))+$/,
+    'is not of the form <id>:<base64 of 32 bytes>, with commas between several (openssl rand -base64 32)',
+  )
+  .transform((value) =>
+    value.split(',').flatMap((part) => {
+      const [id = '', key = ''] = part.split(':');
+      return part === '' ? [] : [{ id, key }];
+    }),
+  )
+  .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, 'names an id twice');
+
 const runtimes = ['node', 'python', 'shell'] as const;
 
 /** `node=2,python=1`: how many of each; what is not named is 0. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { edgeSettings } from './edge-settings.js';
 import { connection, count, port, sizes } from './setting-forms.js';
 import type { ProcessName, Setting } from './setting.js';
+import { secretSettings } from './secret-settings.js';
 import { tokenSettings } from './token-settings.js';
 
 const servers: readonly ProcessName[] = ['api', 'projector', 'worker', 'local'];
@@ -162,6 +163,7 @@ export const settings = {
     usedBy: ['api', 'projector', 'worker'],
     exposure: 'secret',
   },
+  ...secretSettings,
   ...tokenSettings,
   ...edgeSettings,
   workerConcurrency: {

@@ -53,6 +53,13 @@ export {
 } from './requests/script-bodies.js';
 
 export {
+  describeSecretBody,
+  listSecretsQuery,
+  removeSecretQuery,
+  secretParameter,
+  setSecretBody,
+} from './requests/secret-bodies.js';
+export {
   artifactParameter,
   listRunsQuery,
   logPlace,
@@ -156,6 +163,14 @@ export {
 } from './responses/run.js';
 export { repairRunsAnswer, type RunFinding, runsHealthSchema } from './responses/runs-health.js';
 export { type Script, scriptListSchema, scriptSchema } from './responses/script.js';
+export {
+  rewrapAnswer,
+  secretAnswer,
+  secretListSchema,
+  secretSchema,
+  type SecretShown,
+  setSecretAnswer,
+} from './responses/secret.js';
 export {
   contentAnswer,
   type Version,

@@ -26,6 +26,7 @@ import {
   suspendPrincipalBody,
   suspendTenantBody,
 } from './requests/identity-bodies.js';
+import { describeSecretBody, setSecretBody } from './requests/secret-bodies.js';
 import { requestCancelBody, requestRunBody } from './requests/run-bodies.js';
 import {
   dropBody,
@@ -95,6 +96,13 @@ import {
   runSchema,
 } from './responses/run.js';
 import { scriptListSchema, scriptSchema } from './responses/script.js';
+import {
+  rewrapAnswer,
+  secretAnswer,
+  secretListSchema,
+  secretSchema,
+  setSecretAnswer,
+} from './responses/secret.js';
 import { contentAnswer, versionListSchema, versionSchema } from './responses/version.js';
 import { repairRunsAnswer, runsHealthSchema } from './responses/runs-health.js';
 import { workerListSchema, workerSchema } from './responses/workers.js';
@@ -117,6 +125,8 @@ export const namedSchemas = {
     BreakGlassBody: breakGlassBody,
     ChangeDetailsBody: changeDetailsBody,
     CreateScriptBody: createScriptBody,
+    DescribeSecretBody: describeSecretBody,
+    SetSecretBody: setSecretBody,
     DisableScriptBody: disableScriptBody,
     DropBuildsBody: dropBody,
     DropParkedBody: dropParkedBody,
@@ -181,6 +191,11 @@ export const namedSchemas = {
     ProjectionsAnswer: projectionsAnswer,
     Readiness: readinessSchema,
     RequestRunAnswer: requestRunAnswer,
+    RewrapAnswer: rewrapAnswer,
+    Secret: secretSchema,
+    SecretAnswer: secretAnswer,
+    SecretList: secretListSchema,
+    SetSecretAnswer: setSecretAnswer,
     RetryAnswer: retryAnswer,
     Review: reviewSchema,
     ReviewList: reviewListSchema,

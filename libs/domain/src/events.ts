@@ -6,6 +6,7 @@ import type { PrincipalEvent } from './principal/principal.events.js';
 import type { RouteEvent } from './route/route.events.js';
 import type { RunEvent } from './run/run.events.js';
 import type { ScriptEvent } from './script/script.events.js';
+import type { SecretEvent, SecretKeyEvent } from './secret/secret.events.js';
 import type { SecurityEvent } from './security/security.events.js';
 import type { TenantEvent } from './tenant/tenant.events.js';
 
@@ -16,6 +17,7 @@ export type * from './principal/principal.events.js';
 export type * from './route/route.events.js';
 export type * from './run/run.events.js';
 export type * from './script/script.events.js';
+export type * from './secret/secret.events.js';
 export type * from './security/security.events.js';
 export type * from './tenant/tenant.events.js';
 export type { Actor, EventMetadata } from './shared/metadata.js';
@@ -30,5 +32,7 @@ export type StemmaEvent =
   | RouteEvent
   | RunEvent
   | ScriptEvent
+  | SecretEvent
+  | SecretKeyEvent
   | SecurityEvent
   | TenantEvent;

@@ -10,6 +10,9 @@ export {
   routeStreamOf,
   runIdOf,
   scriptIdOf,
+  secretIdOf,
+  secretKeyStreamOf,
+  secretStreamOf,
   streamName,
   tenantIdOf,
   tenantStreamOf,
@@ -18,7 +21,7 @@ export {
 } from './shared/ids.js';
 export type { Meta } from './shared/metadata.js';
 export { refuse, type RejectionCode } from './shared/rejections.js';
-export { label, slug, subject, text, versionNumber } from './shared/schemas.js';
+export { label, secretName, slug, subject, text, versionNumber } from './shared/schemas.js';
 
 export { type ApiKeyCommand, apiKeyDecider } from './apikey/apikey.decider.js';
 export { type ApiKey, type ApiKeyState, evolveApiKey, noApiKey } from './apikey/apikey.state.js';
@@ -83,6 +86,12 @@ export { versionAt } from './script/version-line.js';
 export { submitForReviewSchema } from './script/submit-for-review.js';
 export { unlistScriptSchema } from './script/unlist-script.js';
 export { withdrawSubmissionSchema } from './script/withdraw-submission.js';
+
+export { describeSecretSchema } from './secret/describe-secret.js';
+export { removeSecretSchema } from './secret/remove-secret.js';
+export { type SecretCommand, secretDecider } from './secret/secret.decider.js';
+export { nextLife, type Secret, type SecretState } from './secret/secret.state.js';
+export { type SealedSecret, setSecretSchema } from './secret/set-secret.js';
 
 export { createTenantSchema } from './tenant/create-tenant.js';
 export { restoreTenantSchema } from './tenant/restore-tenant.js';

@@ -22,7 +22,7 @@ export type {
   RunVerdict,
 } from './run-outcome.js';
 export { runtimes } from './run-spec.js';
-export type { InputFile, RunContext, RunSpec, Runtime } from './run-spec.js';
+export type { InputFile, RunContext, RunSpec, Runtime, Secrets } from './run-spec.js';
 export { RunnerFault } from './runner-fault.js';
 export type { RunnerFaultCode } from './runner-fault.js';
 export type { EngineCheck, RunContainer, RunHooks, RunStart, Runner, Sandbox } from './runner.js';

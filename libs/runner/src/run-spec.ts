@@ -22,6 +22,9 @@ export interface RunContext {
   readonly versionNumber: number;
 }
 
+/** Given to the script alone, over the protocol; hidden in all text that comes out. By name. */
+export type Secrets = Readonly<Record<string, string>>;
+
 /** One attempt of one run. */
 export interface RunSpec {
   readonly runId: string;
@@ -36,8 +39,6 @@ export interface RunSpec {
   readonly settings: Readonly<Record<string, Json>>;
   /** The only variables the script may set, by type; null for any. */
   readonly variables: Readonly<Record<string, RunVariableType>> | null;
-  /** Given to the script alone, over the protocol; hidden in all text that comes out. */
-  readonly secrets: Readonly<Record<string, string>>;
   readonly limits: RunLimits;
   readonly context: RunContext;
 }

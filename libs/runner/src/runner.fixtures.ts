@@ -32,7 +32,6 @@ export function specOf({ limits, ...wanted }: Wanted): RunSpec {
     files: [],
     settings: {},
     variables: null,
-    secrets: {},
     context: { scriptSlug: 'a-script', versionNumber: 3 },
     ...wanted,
     limits: { ...defaultLimits, timeoutMs: 20_000, ...limits },

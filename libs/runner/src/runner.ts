@@ -2,7 +2,7 @@ import type { ArtifactSink } from './artifact-sink.js';
 import type { LogEntry } from './log-entry.js';
 import type { PoolState } from './pool/pool-options.js';
 import type { RunOutcome } from './run-outcome.js';
-import type { RunSpec, Runtime } from './run-spec.js';
+import type { RunSpec, Runtime, Secrets } from './run-spec.js';
 
 /** What a run's container is made of: recorded in the log before a script runs in it. */
 export interface Sandbox {
@@ -32,6 +32,11 @@ export interface RunHooks {
    * the container and is what `run` rejects with.
    */
   readonly onStarted: (start: RunStart) => void | Promise<void>;
+  /**
+   * Asked after `onStarted`, at the last moment before the script enters; absent when there are none. A rejection removes
+   * the container and is what `run` rejects with.
+   */
+  readonly openSecrets?: () => Promise<Secrets>;
 }
 
 /** A container of ours, in whatever state the engine holds it (HAZARDS D1). */

@@ -8,6 +8,8 @@ export interface TestLog {
   /** `esdb://…` */
   readonly url: string;
   readonly port: number;
+  /** Where its bytes are. */
+  readonly dir: string;
   /** Stops the node; the log stays. */
   readonly stop: () => Promise<void>;
   /** Starts the node again, on the same port. */
@@ -25,6 +27,7 @@ export async function startLog(): Promise<TestLog> {
   return {
     url,
     port,
+    dir,
     stop: () => node.stop(),
     start: async () => {
       node = await launch(port);

@@ -8,16 +8,20 @@ const MOST_FAULTS = 100;
 /** Gives the handler what the schema makes of the value, or refuses with the path of each fault. */
 @Injectable()
 export class ZodPipe<Schema extends z.ZodType> implements PipeTransform<unknown, z.output<Schema>> {
-  /** `where` stands before each path: empty for a body, `?` for the query. */
+  /**
+   * `where` stands before each path: empty for a body, `?` for the query. With `discreet` a field that is not known is not
+   * named: where a secret is asked for, it may stand in the wrong place.
+   */
   constructor(
     private readonly schema: Schema,
     private readonly where = '',
+    private readonly discreet = false,
   ) {}
 
   transform(value: unknown): z.output<Schema> {
     const parsed = this.schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    throw invalidRequest(parsed.error.issues.flatMap((issue) => faultsOf(issue, this.where)));
+    throw invalidRequest(parsed.error.issues.flatMap((issue) => faultsOf(issue, this.where, this.discreet)));
   }
 }
 
@@ -34,9 +38,10 @@ export function invalidRequest(faults: readonly Fault[]): Refused {
   );
 }
 
-function faultsOf(issue: z.core.$ZodIssue, where: string): Fault[] {
+function faultsOf(issue: z.core.$ZodIssue, where: string, discreet: boolean): Fault[] {
   const path = issue.path.map((part) => pointer(String(part))).join('');
   if (issue.code !== 'unrecognized_keys') return [{ path: where + path, message: lowerFirst(issue.message) }];
+  if (discreet) return [{ path: where + path, message: 'has a field that is not known: look at /docs' }];
   return issue.keys.map((key) => ({
     path: where + path + pointer(key.slice(0, 100)),
     message: 'is not a known field: leave it out, or look at /docs for its name',

@@ -26,6 +26,10 @@ export type Permission =
   | 'version:roll-back'
   | 'run:request'
   | 'run:read'
+  | 'secret:read'
+  | 'secret:bind'
+  | 'secret:write'
+  | 'secret:rewrap'
   | 'blob:sweep'
   | 'projection:read'
   | 'projection:operate'
@@ -34,15 +38,21 @@ export type Permission =
 
 const read = ['self:read', 'self:write', 'key:own', 'tenant:read', 'script:read', 'run:read'] as const;
 
-const operate = ['projection:read', 'projection:operate', 'worker:read', 'worker:operate'] as const;
+const operate = [
+  'projection:read',
+  'projection:operate',
+  'worker:read',
+  'worker:operate',
+  'secret:rewrap',
+] as const;
 
 const granted: Readonly<Record<Role, readonly Permission[]>> = Object.freeze({
   viewer: read,
-  author: [...read, 'script:write', 'trigger:set', 'run:request'],
-  reviewer: [...read, 'version:review', 'run:request'],
-  publisher: [...read, 'version:publish', 'version:roll-back', 'trigger:set'],
+  author: [...read, 'script:write', 'trigger:set', 'run:request', 'secret:read', 'secret:bind'],
+  reviewer: [...read, 'version:review', 'run:request', 'secret:read'],
+  publisher: [...read, 'version:publish', 'version:roll-back', 'trigger:set', 'secret:read'],
   runner: [...read, 'run:request'],
-  auditor: [...read, 'authoring:audit', 'principal:read', 'security:read', 'projection:read'],
+  auditor: [...read, 'authoring:audit', 'principal:read', 'security:read', 'secret:read', 'projection:read'],
   operator: [...read, 'script:prune', 'blob:sweep', ...operate],
   admin: [
     ...read,
@@ -59,6 +69,9 @@ const granted: Readonly<Record<Role, readonly Permission[]>> = Object.freeze({
     'script:retire',
     'trigger:set',
     'policy:set',
+    'secret:read',
+    'secret:bind',
+    'secret:write',
     'version:review',
     'version:publish',
     'version:break-glass',
@@ -75,6 +88,7 @@ const ofTheSystem: ReadonlySet<Permission> = new Set([
   'projection:operate',
   'worker:read',
   'worker:operate',
+  'secret:rewrap',
 ]);
 
 /** A credential as far as permissions go. */

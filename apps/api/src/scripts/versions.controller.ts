@@ -15,9 +15,10 @@ import { listVersions, type VersionRow, versions } from '@stemma/projections/ver
 import type { ReadDb } from '@stemma/read-model';
 import type { z } from 'zod';
 import { CommandEdge } from '../http/command-edge.js';
-import { Exchange, type HttpExchange } from '../http/exchange.js';
+import { callerOf, Exchange, type HttpExchange } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
 import { QueryEdge } from '../http/query-edge.js';
+import { requirePermission } from '../identity/permissions.js';
 import { type ApiParts, PARTS } from '../parts.js';
 import { requireVersion } from './find-versions.js';
 import { scriptNotFound } from './not-found.js';
@@ -57,6 +58,7 @@ export class VersionsController {
     @Slug() slug: string,
     @ValidBody(saveDraftBody) body: z.output<typeof saveDraftBody>,
   ) {
+    if (body.content.settings?.secrets?.length) requirePermission(callerOf(exchange), 'secret:bind');
     return this.commands.run(exchange, body, (context) => new SaveDraft({ slug, body, context }));
   }
 

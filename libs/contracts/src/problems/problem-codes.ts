@@ -5,6 +5,7 @@ import { opsKinds } from './ops-kinds.js';
 import type { ProblemKind } from './problem-kind.js';
 import { runKinds } from './run-kinds.js';
 import { scriptKinds } from './script-kinds.js';
+import { secretKinds } from './secret-kinds.js';
 
 export type EdgeCode = keyof typeof edgeKinds | keyof typeof opsKinds;
 
@@ -19,6 +20,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = closed({
   ...edgeKinds,
   ...identityKinds,
   ...scriptKinds,
+  ...secretKinds,
   ...runKinds,
   ...opsKinds,
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secretName } from '../shared/schemas.js';
 
 /** The name of a variable. */
 export const variableName = z
@@ -13,15 +14,18 @@ const retries = z.strictObject({
   backoffSeconds: z.number().min(0.1).max(3_600).optional(),
 });
 
+const secrets = z
+  .array(secretName)
+  .max(32)
+  .refine((names) => new Set(names).size === names.length, 'must name each secret once');
+
 /** What a version sets for its runs. These words have a meaning; all others are the script's own, as JSON. */
 export const settingsSchema = z
   .object({
     retries: retries.optional(),
     /** The variables that its runs may set, and of which type each is; without it any. */
     variables: z.record(variableName, variableType).optional(),
+    /** The secrets that its runs are given, by name: whoever reviews the version sees them. */
+    secrets: secrets.optional(),
   })
-  .catchall(z.json())
-  .refine((settings) => !Object.hasOwn(settings, 'secrets'), {
-    path: ['secrets'],
-    message: 'is kept for later: runs are not given secrets yet',
-  });
+  .catchall(z.json());

@@ -41,6 +41,16 @@ export const principalStreamOf = (tenantId: string, subject: string): string =>
 export const apiKeyStreamOf = (tenantId: string, keyId: string): string =>
   streamName('apikey', tenantId, keyId);
 
+/** Unique per tenant by its name; removed and set again, it is the same one. */
+export const secretIdOf = (tenantId: string, name: string): string => id('secret', tenantId, name);
+
+export const secretStreamOf = (tenantId: string, name: string): string =>
+  streamName('secret', tenantId, secretIdOf(tenantId, name));
+
+/** Where the data key of one life of a secret stands: deleting this stream makes all that it sealed unreadable. */
+export const secretKeyStreamOf = (tenantId: string, secretId: string, life: number): string =>
+  streamName('secret', tenantId, `${secretId}.${life}`);
+
 /** What was denied within a tenant, to whom: beside the streams that it was about, never in them. */
 export const denialStreamOf = (tenantId: string): string => streamName('security', tenantId, 'denials');
 

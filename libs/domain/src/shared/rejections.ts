@@ -31,6 +31,8 @@ export type RejectionCode =
   | 'script-exists'
   | 'script-not-found'
   | 'schema-invalid'
+  | 'secret-changed'
+  | 'secret-not-found'
   | 'services-only'
   | 'slug-retired'
   | 'stale-base'

@@ -27,6 +27,11 @@ export const languageCode = z
   .max(35)
   .regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/, 'must be a language tag such as de or pt-BR');
 
+/** As a script knows it: the key of `context.secrets`. */
+export const secretName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, 'must be a letter, then up to 62 of A-Z a-z 0-9 _ -');
+
 export const versionNumber = z.int().min(1).max(1_000_000);
 
 /** The newest number the author knew; 0 before the first draft. */

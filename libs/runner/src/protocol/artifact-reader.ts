@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RunLimits } from '../run-limits.js';
 import { Breach } from './breach.js';
 import { parsePayload } from './parse-payload.js';
+import { MASK, type Mask } from '../secrets/mask.js';
 import { isSafeArtifactName } from './safe-name.js';
 import { visibleText } from './visible-text.js';
 
@@ -25,14 +26,19 @@ const maxOpen = 16;
 /** Follows artifacts by their ids: names safe and used once, bytes only while open, counts and sizes under their caps. */
 export function createArtifactReader(
   limits: Pick<RunLimits, 'artifactBytes' | 'artifactCount'>,
+  mask: Pick<Mask, 'text'>,
 ): ArtifactReader {
   const names = new Set<string>();
   const seen = new Set<number>();
   const open = new Set<number>();
   let bytesLeft = limits.artifactBytes;
 
+  /** A name has to stay one that a file may have. */
+  const masked = (name: string): string => mask.text(name).replaceAll(MASK, '___');
+
   function openOne(payload: Buffer): ArtifactReport {
-    const [id, name] = parsePayload(openForm, 'artifact', payload);
+    const [id, said] = parsePayload(openForm, 'artifact', payload);
+    const name = masked(said);
     if (seen.has(id)) throw violation(`opened artifact ${id} twice`);
     if (!isSafeArtifactName(name)) throw refused(name, 'is not a safe relative name');
     if (names.has(name)) throw refused(name, 'is taken by an earlier artifact of this run');

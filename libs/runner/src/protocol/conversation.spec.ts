@@ -7,6 +7,7 @@ import { createConversation, runFrameCaps } from './conversation.js';
 import type { Report } from './conversation.js';
 import { frameTypes } from './frame.js';
 import type { Frame, FrameName } from './frame.js';
+import { createMask } from '../secrets/mask.js';
 import { createVariableReader } from './variable-reader.js';
 import { readResult } from './read-result.js';
 
@@ -96,8 +97,20 @@ describe('secrets and variables', () => {
     });
   });
 
+  it('hides a secret in the name of an artifact, and in why one was refused', () => {
+    const { reports } = tell(open(1, 'of-hunter22.txt'), end(1));
+    expect(reports[0]).toEqual({ kind: 'artifact-open', id: 1, name: 'of-___.txt' });
+    const conversation = createConversation({ limits, variables: null, secrets: { key: 'hunter22' } });
+    for (const refused of [open(1, '../hunter22'), json('variable', ['hunter22', 1])]) {
+      expect(() => conversation.accept(refused)).toThrow(
+        expect.objectContaining({ message: expect.not.stringContaining('hunter22') }),
+      );
+    }
+  });
+
   it('refuses a variable of another name or type than its version declares', () => {
-    const read = createVariableReader({ rows: 'number' });
+    const none = createMask([]);
+    const read = createVariableReader({ rows: 'number' }, none);
     const of = (...pair: unknown[]) => Buffer.from(JSON.stringify(pair));
     expect(read(of('rows', 1))).toEqual({ name: 'rows', type: 'number', value: 1 });
     for (const pair of [
@@ -107,7 +120,7 @@ describe('secrets and variables', () => {
       ['x'.repeat(99), 1],
     ])
       expect(() => read(of(...pair))).toThrow(expect.objectContaining({ reason: 'variable-refused' }));
-    const any = createVariableReader(null);
+    const any = createVariableReader(null, none);
     expect(() => Array.from({ length: 65 }, (_, n) => any(of(`v${n}`, n)))).toThrow(Breach);
   });
 });

@@ -10,7 +10,7 @@ import type { LogLine } from './log-reader.js';
 import { readError, readResult } from './read-result.js';
 import type { ReportedFailure } from './read-result.js';
 import type { RunVariable } from '../run-outcome.js';
-import type { RunSpec } from '../run-spec.js';
+import type { RunSpec, Secrets } from '../run-spec.js';
 import { createMask } from '../secrets/mask.js';
 import { createVariableReader } from './variable-reader.js';
 
@@ -57,11 +57,11 @@ export function createConversation({
   limits,
   variables: declared,
   secrets,
-}: Pick<RunSpec, 'limits' | 'variables' | 'secrets'>): Conversation {
+}: Pick<RunSpec, 'limits' | 'variables'> & { readonly secrets: Secrets }): Conversation {
   const mask = createMask(Object.values(secrets));
   const logs = createLogReader(limits, mask);
-  const variables = createVariableReader(declared);
-  const artifacts = createArtifactReader(limits);
+  const variables = createVariableReader(declared, mask);
+  const artifacts = createArtifactReader(limits, mask);
   let over = false;
 
   const lines = (found: readonly LogLine[]): readonly Report[] =>

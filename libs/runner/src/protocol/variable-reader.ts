@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { RunVariable, RunVariableType } from '../run-outcome.js';
+import type { Mask } from '../secrets/mask.js';
 import { Breach } from './breach.js';
 import { parsePayload } from './parse-payload.js';
 import { readResult } from './read-result.js';
@@ -12,6 +13,7 @@ const MOST = Object.freeze({ variables: 64, bytes: 64 * 1024 });
 /** Takes the variables that a script sets: known names and types only, under their caps; the last word counts. */
 export function createVariableReader(
   declared: Readonly<Record<string, RunVariableType>> | null,
+  mask: Pick<Mask, 'text'>,
 ): (payload: Buffer) => RunVariable {
   const names = new Set<string>();
   let bytesLeft = MOST.bytes;
@@ -20,6 +22,7 @@ export function createVariableReader(
     if (bytesLeft < 0) throw refused(`its variables have more than ${MOST.bytes} bytes`);
     const [name, value] = parsePayload(form, 'variable', payload);
     if (!nameForm.test(name)) throw refused('the name of a variable is not A-Z a-z 0-9 _ -, a letter first');
+    if (mask.text(name) !== name) throw refused('the name of a variable holds a secret');
     names.add(name);
     if (names.size > MOST.variables) throw refused(`it set more than ${MOST.variables} variables`);
     const type = typeOf(value);

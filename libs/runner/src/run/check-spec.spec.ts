@@ -14,7 +14,7 @@ const good: RunSpec = {
     entrypoint: 'run',
     source: '',
   },
-  ...{ input: null, files: [], settings: {}, variables: null, secrets: {}, limits: defaultLimits },
+  ...{ input: null, files: [], settings: {}, variables: null, limits: defaultLimits },
   context: { scriptSlug: 'a', versionNumber: 1 },
 };
 const file = (name: string, size: number) => ({

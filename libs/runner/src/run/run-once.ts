@@ -21,11 +21,12 @@ export async function runOnce(
   const { container, durations, named, warm } = acquired;
   try {
     await hooks.onStarted({ ...sandbox, containerId: container.id, warm });
+    const secrets = await hooks.openSecrets?.();
     if (hooks.signal.aborted) return cancelledEarly(sandbox, durations);
     const { judgement, end, artifacts, variables, runMs } = await runScript(
       container,
       spec,
-      { frame, named },
+      { frame: secrets ? encodeRun(spec, secrets) : frame, named, secrets: secrets ?? {} },
       hooks,
     );
     const { exitCode, oomKilled } = end;

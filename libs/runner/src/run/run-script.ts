@@ -4,7 +4,7 @@ import { Breach } from '../protocol/breach.js';
 import { createConversation, runFrameCaps } from '../protocol/conversation.js';
 import type { Conversation, Report } from '../protocol/conversation.js';
 import type { Artifact, RunVariable } from '../run-outcome.js';
-import type { RunSpec } from '../run-spec.js';
+import type { RunSpec, Secrets } from '../run-spec.js';
 import { RunnerFault } from '../runner-fault.js';
 import type { RunHooks } from '../runner.js';
 import { createDelivery } from './deliver-reports.js';
@@ -19,6 +19,8 @@ export interface Entry {
   /** The encoded `run` frame. */
   readonly frame: Buffer;
   readonly named: Promise<void>;
+  /** Those in the frame. */
+  readonly secrets: Secrets;
 }
 
 export interface ScriptEnd {
@@ -36,7 +38,7 @@ export interface ScriptEnd {
 export async function runScript(
   container: SandboxContainer,
   spec: RunSpec,
-  { frame, named }: Entry,
+  { named, ...entry }: Entry,
   hooks: RunHooks,
 ): Promise<ScriptEnd> {
   const stopper = createStopper(container);
@@ -48,7 +50,7 @@ export async function runScript(
   if (hooks.signal.aborted) cancel();
   try {
     named.catch((error: unknown) => stopper.fault(error));
-    await converse(container, spec, frame, { stopper, delivery });
+    await converse(container, spec, entry, { stopper, delivery });
     const end = await container.waitForEnd();
     const runMs = performance.now() - startedAt;
     return { ...(await conclude(end, spec, stopper, delivery)), runMs };
@@ -69,13 +71,13 @@ interface Ends {
 async function converse(
   container: SandboxContainer,
   spec: RunSpec,
-  frame: Buffer,
+  { frame, secrets }: Omit<Entry, 'named'>,
   ends: Ends,
 ): Promise<void> {
   const { channel } = container;
   channel.allow(runFrameCaps(spec.limits));
   void sendRun(channel, frame, spec.files).catch((error: unknown) => ends.stopper.fault(error));
-  const conversation = createConversation(spec);
+  const conversation = createConversation({ ...spec, secrets });
   for (let batch = await channel.next(); batch !== null; batch = await channel.next()) {
     await follow(() => reportsOf(conversation, batch), ends);
   }

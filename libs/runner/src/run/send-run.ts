@@ -1,14 +1,14 @@
 import type { Channel } from '../engine/channel.js';
 import { encodeFrame } from '../protocol/frame.js';
-import type { InputFile, RunSpec } from '../run-spec.js';
+import type { InputFile, RunSpec, Secrets } from '../run-spec.js';
 import { RunnerFault } from '../runner-fault.js';
 
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 /** The `run` frame. Throws a `RunnerFault` (`spec-refused`) when the input is larger than its cap. */
-export function encodeRun(spec: RunSpec): Buffer {
+export function encodeRun(spec: RunSpec, secrets: Secrets = {}): Buffer {
   const { runId, attempt, runtime, entrypoint, source, input, settings, files, limits, context } = spec;
-  const { variables, secrets } = spec;
+  const { variables } = spec;
   const inputBytes = Buffer.byteLength(JSON.stringify(input));
   if (inputBytes > limits.inputBytes) {
     throw new RunnerFault(

@@ -1,7 +1,7 @@
 import type { Json } from '../json.js';
 
 /** What stands where a secret stood. */
-const MASK = '***';
+export const MASK = '***';
 
 /** Shorter ones would blacken half of any log. */
 const SHORTEST = 4;
