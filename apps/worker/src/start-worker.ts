@@ -72,7 +72,7 @@ const REDIS_WITHIN_MS = 3_000;
 
 /** Follows the log, executes what the queue hands over, and puts back what was lost. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { identity, log, redisUrl, store } = options;
+  const { identity, log, redisUrl } = options;
   const onFault = quietly(log);
   const redis = connectRedis({ url: redisUrl, onFault });
   const producer = openRunProducer({ url: redisUrl, onFault });
@@ -85,11 +85,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
   const parts = {
     ...shared,
-    runs: options.shell.run,
-    scripts: options.shell.script,
-    tenants: options.shell.termsOf,
-    contents: rememberContents(store),
-    openSecrets: openingSecrets(options),
+    ...reading(options),
     ...telling(redis),
   };
   const reconciling = {
@@ -135,6 +131,15 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     },
   };
 }
+
+/** What is known of a run before it enters its container. */
+const reading = ({ shell, store, keyring }: WorkerOptions) => ({
+  runs: shell.run,
+  scripts: shell.script,
+  tenants: shell.termsOf,
+  contents: rememberContents(store),
+  openSecrets: openingSecrets({ store, keyring }),
+});
 
 /** What a worker that goes takes back of what it said. */
 async function leave(redis: ReturnType<typeof connectRedis>, workerId: string): Promise<void> {

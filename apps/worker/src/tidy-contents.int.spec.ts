@@ -216,6 +216,7 @@ const executing = (runner: Pick<Runner, 'run'>): ExecuteParts => ({
   scripts: openAggregate({ store: side.store, decider: scriptDecider }),
   tenants: readingTerms(side.store),
   contents: rememberContents(side.store),
+  openSecrets: () => Promise.reject(new Error('it asked for secrets')),
   commands: workerCommands(bus, 'spec'),
   runner: runner as Runner,
   blobs: openTenantBlobs({ directory: root }),
