@@ -32,7 +32,7 @@ const impure = [
   ...['process', 'fetch', 'console', 'globalThis'].map((name) => ({ name, message: io })),
 ];
 const impureImports = [
-  { name: 'node:crypto', allowImportNames: ['createHash'], message: chance },
+  { name: 'node:crypto', allowImportNames: ['hash'], message: chance },
   { name: 'uuid', allowImportNames: ['v5'], message: chance },
 ];
 

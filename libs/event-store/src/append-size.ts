@@ -1,20 +1,33 @@
+import type { BytesAppend, BytesEvent } from './batch-append/append-message.js';
 import { AppendTooLarge } from './errors.js';
-import type { NewEvent } from './event-store.js';
+import type { ExpectedRevision, NewEvent } from './event-store.js';
 
 /** Bytes of one append: the server's default limit of 1 MiB (HAZARDS H10), less what the server adds to each record. */
 export const APPEND_LIMIT = 1024 * 1024 - 16 * 1024;
 
 const RECORD_OVERHEAD = 64;
 
+/** The append as bytes: made once, whatever is asked of its size and however often it is sent. */
+export const appendOf = (
+  stream: string,
+  events: readonly NewEvent[],
+  expected: ExpectedRevision,
+): BytesAppend => ({ stream, events: events.map(bytesOf), expected });
+
+const bytesOf = ({ id, type, data, metadata }: NewEvent): BytesEvent => ({
+  id,
+  type,
+  isJson: true,
+  data: Buffer.from(JSON.stringify(data)),
+  metadata: Buffer.from(JSON.stringify(metadata)),
+});
+
 /** The bytes of an append, about. Throws `AppendTooLarge` before anything is sent. */
-export function sizeWithinLimit(stream: string, events: readonly NewEvent[]): number {
+export function sizeWithinLimit({ stream, events }: BytesAppend): number {
   const size = events.reduce((sum, event) => sum + sizeOf(event), 0);
   if (size > APPEND_LIMIT) throw new AppendTooLarge(stream, size, APPEND_LIMIT);
   return size;
 }
 
-function sizeOf({ type, data, metadata }: NewEvent): number {
-  return bytesOf(data) + bytesOf(metadata) + 2 * type.length + RECORD_OVERHEAD;
-}
-
-const bytesOf = (value: object): number => Buffer.byteLength(JSON.stringify(value));
+const sizeOf = ({ type, data, metadata }: BytesEvent): number =>
+  data.length + metadata.length + 2 * type.length + RECORD_OVERHEAD;

@@ -1,6 +1,8 @@
-import { EventStoreDBClient, WrongExpectedVersionError } from '@eventstore/db-client';
+import type { EventStoreDBClient } from '@eventstore/db-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { appending } from './append.js';
+import { type AppendParts, appending } from './append.js';
+import { sendAppend } from './batch-append/append-call.js';
+import type { BytesAppend } from './batch-append/append-message.js';
 import { openConnection } from './connection.js';
 import { coins, eventually, type FaultyStore, newStream, startFaultyStore } from './faults.fixtures.js';
 import {
@@ -44,7 +46,7 @@ describe('an append', () => {
 
   it('H1 a conflict with our own events after an unknown outcome is the success it denies', async () => {
     const stream = newStream();
-    const append = appendingThrough(storesAndFails(faulty.log.url), faulty);
+    const append = appendingThrough(storesAndFails(), faulty);
     const events = coins(stream, 2);
     const appended = await append(stream, events, 'no_stream');
     const last = (await collect(faulty.store.readStream(stream))).at(-1);
@@ -54,7 +56,7 @@ describe('an append', () => {
   it('H1 a conflict with the events of another after an unknown outcome stays a conflict', async () => {
     const stream = newStream();
     await faulty.store.append(stream, [coin('of another')], 'no_stream');
-    const append = appendingThrough(failsAndConflicts(faulty.log.url), faulty);
+    const append = appendingThrough(failsAndConflicts(), faulty);
     await expect(append(stream, [coin(stream)], 'no_stream')).rejects.toThrow(RevisionConflict);
     expect(await idsIn(stream)).toEqual([coin('of another').id]);
   });
@@ -147,41 +149,32 @@ describe('an append', () => {
 });
 
 /** Stores, loses the answer, and then takes the stored events for those of another. */
-function storesAndFails(url: string): EventStoreDBClient {
-  return planted(url, async (client, calls, args) => {
-    if (calls === 1) await client.appendToStream(...args);
-    throw calls === 1 ? new Error('socket hang up') : conflictOn(args[0]);
+function storesAndFails(): AppendParts['send'] {
+  return planted(async (client, append, calls) => {
+    if (calls === 1) await sendAppend(client, append);
+    throw calls === 1 ? new Error('socket hang up') : conflictOn(append);
   });
 }
 
-function failsAndConflicts(url: string): EventStoreDBClient {
-  return planted(url, (_client, calls, args) =>
-    Promise.reject(calls === 1 ? new Error('socket hang up') : conflictOn(args[0])),
+function failsAndConflicts(): AppendParts['send'] {
+  return planted((_client, append, calls) =>
+    Promise.reject(calls === 1 ? new Error('socket hang up') : conflictOn(append)),
   );
 }
 
-const conflictOn = (streamName: string): Error =>
-  new WrongExpectedVersionError(undefined, { streamName, current: 1n, expected: 'no_stream' });
+const conflictOn = ({ stream, expected }: BytesAppend): Error => new RevisionConflict(stream, expected, 1n);
 
-type AppendArguments = Parameters<EventStoreDBClient['appendToStream']>;
+type Attempt = (client: EventStoreDBClient, append: BytesAppend, calls: number) => Promise<never>;
 
-function planted(
-  url: string,
-  append: (client: EventStoreDBClient, calls: number, args: AppendArguments) => Promise<never>,
-): EventStoreDBClient {
-  const real = EventStoreDBClient.connectionString(url);
-  const faulty = EventStoreDBClient.connectionString(url);
+function planted(attempt: Attempt): AppendParts['send'] {
   let calls = 0;
-  faulty.appendToStream = (...args: AppendArguments) => append(real, (calls += 1), args);
-  return faulty;
+  return (client, append) => attempt(client, append, (calls += 1));
 }
 
-function appendingThrough(client: EventStoreDBClient, { log, store }: FaultyStore) {
-  const connection = openConnection(log.url, () => undefined);
-  const lease = async () => ({ ...(await connection.lease()), client });
-  return appending({
-    connection: { ...connection, lease },
+const appendingThrough = (send: AppendParts['send'], { log, store }: FaultyStore) =>
+  appending({
+    connection: openConnection(log.url, () => undefined),
+    send,
     readStream: (...args) => store.readStream(...args),
     patience: { appendMs: 3_000, attemptMs: 1_000 },
   });
-}

@@ -1,14 +1,8 @@
-import {
-  AccessDeniedError,
-  type AppendResult,
-  jsonEvent,
-  type JSONType,
-  MaxAppendSizeExceededError,
-  StreamDeletedError,
-  WrongExpectedVersionError,
-} from '@eventstore/db-client';
-import { APPEND_LIMIT, sizeWithinLimit } from './append-size.js';
+import { AccessDeniedError, type EventStoreDBClient } from '@eventstore/db-client';
+import { appendOf, sizeWithinLimit } from './append-size.js';
 import { backOffMs, morePatient, pause } from './back-off.js';
+import type { Stored } from './batch-append/append-answer.js';
+import type { BytesAppend } from './batch-append/append-message.js';
 import type { Connection, Lease } from './connection.js';
 import { AppendTooLarge, RevisionConflict, StoreUnavailable, StreamDeleted } from './errors.js';
 import type {
@@ -22,15 +16,14 @@ import { within } from './silence.js';
 
 export interface AppendParts {
   readonly connection: Connection;
+  /** One attempt. Rejects with a refusal of this very append; any other error leaves its outcome unknown. */
+  readonly send: (client: EventStoreDBClient, append: BytesAppend) => Promise<Stored>;
   readonly readStream: (stream: string, options?: ReadStreamOptions) => AsyncIterable<RecordedEvent>;
   /** How long an append is repeated, and how long one attempt may take. Milliseconds. */
   readonly patience: { readonly appendMs: number; readonly attemptMs: number };
 }
 
-interface Append {
-  readonly stream: string;
-  readonly events: readonly NewEvent[];
-  readonly expected: ExpectedRevision;
+interface Append extends BytesAppend {
   /** Bytes, about. */
   readonly size: number;
   /** By `performance.now()`. */
@@ -47,9 +40,10 @@ export function appending(parts: AppendParts) {
     expected: ExpectedRevision,
   ): Promise<Appended> => {
     if (events.length === 0) throw new RangeError(`Nothing to append to ${stream}.`);
-    const size = sizeWithinLimit(stream, events);
+    const append = appendOf(stream, events, expected);
+    const size = sizeWithinLimit(append);
     const deadline = performance.now() + parts.patience.appendMs;
-    return untilKnown(parts, { stream, events, expected, size, deadline });
+    return untilKnown(parts, { ...append, size, deadline });
   };
 }
 
@@ -73,19 +67,21 @@ async function untilKnown(parts: AppendParts, append: Append): Promise<Appended>
 }
 
 async function attemptOnce(parts: AppendParts, append: Append, attempt: number): Promise<Answer> {
-  const { connection, patience } = parts;
+  const { connection, patience, send } = parts;
   const patientMs = morePatient(patience.attemptMs, attempt);
-  const leave = await connection.appends.enter(append.size, append.deadline - performance.now());
-  if (leave === undefined) return { unknown: new Error('Too many appends wait for an answer.') };
+  const waitMs = append.deadline - performance.now();
+  if (!(await connection.appends.enter(append.size, waitMs))) return { unknown: TOO_MANY };
+  const leave = (): void => connection.appends.leave(append.size);
   let lease: Lease | undefined;
   try {
     lease = await connection.lease();
-    const call = send(lease, append, patientMs).finally(leave);
-    const result = await within(patientMs, call);
+    // May hang for ever when the connection breaks; holds its place in flight as long as it does.
+    const call = send(lease.client, append).finally(leave);
+    const stored = await within(patientMs, call);
     connection.heard('append');
-    return { appended: await appendedOf(parts, append, result) };
+    return { appended: await appendedOf(parts, append, stored) };
   } catch (error) {
-    const refused = refusalOf(append, error);
+    const refused = isRefusal(error) ? error : undefined;
     if (refused !== undefined) connection.heard('append');
     else if (lease !== undefined) connection.failed('append', lease, error);
     else leave();
@@ -93,30 +89,11 @@ async function attemptOnce(parts: AppendParts, append: Append, attempt: number):
   }
 }
 
-/** May hang for ever when the connection breaks; holds its place in flight as long as it does. */
-function send(
-  { client }: Lease,
-  { stream, events, expected }: Append,
-  deadline: number,
-): Promise<AppendResult> {
-  const sent = events.map(({ id, type, data, metadata }) =>
-    jsonEvent({ id, type, data: data as JSONType, metadata: metadata as JSONType }),
-  );
-  return client.appendToStream(stream, sent, { expectedRevision: expected, deadline });
-}
+const TOO_MANY = new Error('Too many appends wait for an answer.');
 
-/** Only what the server itself says about this very stream is final; any other error leaves the outcome unknown (H5). */
-function refusalOf({ stream, expected }: Append, error: unknown): Error | undefined {
-  if (error instanceof WrongExpectedVersionError && error.streamName === stream) {
-    const actual = error.actualVersion;
-    return new RevisionConflict(stream, expected, typeof actual === 'bigint' ? actual : null);
-  }
-  if (error instanceof StreamDeletedError && error.streamName === stream) return new StreamDeleted(stream);
-  if (error instanceof MaxAppendSizeExceededError) {
-    return new AppendTooLarge(stream, APPEND_LIMIT, error.maxAppendSize);
-  }
-  return undefined;
-}
+/** Only what the server itself says about this very append is final; any other error leaves the outcome unknown (H5). */
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof RevisionConflict || error instanceof StreamDeleted || error instanceof AppendTooLarge;
 
 /** A conflict after an unknown outcome may be with our own events: then the append was the success it seems to deny. */
 async function settle(
@@ -146,14 +123,14 @@ async function findOurs(parts: AppendParts, { stream, events, expected }: Append
 }
 
 /** An older server answers a repeated append without a position: then it is read from the event. */
-async function appendedOf(parts: AppendParts, { stream }: Append, result: AppendResult): Promise<Appended> {
-  const revision = result.nextExpectedRevision;
-  const known = result.position?.commit;
-  if (known !== undefined && known < NO_POSITION) return { revision, position: known };
+async function appendedOf(
+  parts: AppendParts,
+  { stream }: Append,
+  { revision, position }: Stored,
+): Promise<Appended> {
+  if (position !== undefined) return { revision, position };
   for await (const stored of parts.readStream(stream, { from: revision, limit: 1 })) {
     return { revision, position: stored.position };
   }
   throw new Error(`${stream} has no event at revision ${revision} after an append.`);
 }
-
-const NO_POSITION = 2n ** 63n;

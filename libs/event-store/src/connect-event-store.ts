@@ -1,4 +1,5 @@
 import { appending } from './append.js';
+import { sendAppend } from './batch-append/append-call.js';
 import type { Credentials } from './connection-string.js';
 import { openConnection } from './connection.js';
 import type { EventStore } from './event-store.js';
@@ -56,7 +57,7 @@ export function connectEventStore(options: ConnectOptions): EventStore & RawLog 
   const readRaw = rawReading(connection, patience);
   const endOfLog = endOfLogReading({ connection, patience });
   return {
-    append: appending({ connection, readStream, patience }),
+    append: appending({ connection, send: sendAppend, readStream, patience }),
     deleteStream: deleting({ connection, patience }),
     readStream,
     readAll: allReading({ connection, upcast, patience }),

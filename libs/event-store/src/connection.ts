@@ -14,7 +14,7 @@ export interface Lease {
 }
 
 /**
- * The one client of the process (HAZARDS H5). It reconnects by itself where it can; it is replaced where it cannot:
+ * The one client of the process. It reconnects by itself where it can; it is replaced where it cannot:
  * - nothing is heard on a connection that looks open. Keep-alive would find out, but later than an append may take;
  * - one kind of call fails for seconds without one answer. gRPC may then wait for two minutes before it connects again,
  *   and the client may repeat one stored error for ever.
@@ -64,14 +64,10 @@ export function openConnection(url: string, log: Log, credentials?: Credentials)
       closing.signal.throwIfAborted();
       return { client: current.client, signal: current.ended.signal, since: performance.now() };
     },
-    heard(kind) {
-      health.heard(kind);
-      if (kind === 'append') appends.answered();
-    },
+    heard: (kind) => health.heard(kind),
     failed(kind, lease, error) {
-      if (kind === 'append') appends.failed();
       if (lease.client !== current.client || renewal !== undefined || closing.signal.aborted) return;
-      if (!health.isHopeless(kind, lease.since, error, appends.count)) return;
+      if (!health.isHopeless(kind, lease.since, error)) return;
       log('The event store does not answer: connecting afresh.', { error });
       renewal = renew();
     },

@@ -16,7 +16,7 @@ describe('the health of a connection', () => {
     const health = healthAt(0);
     health.heard('append');
     clock = 500;
-    expect(health.isHopeless('append', 50, silence, 8)).toBe(true);
+    expect(health.isHopeless('append', 50, silence)).toBe(true);
   });
 
   it('is not when another call was answered meanwhile', () => {
@@ -24,28 +24,17 @@ describe('the health of a connection', () => {
     clock = 100;
     health.heard('append');
     clock = 500;
-    expect(health.isHopeless('append', 50, silence, 8)).toBe(false);
-    expect(health.isHopeless('append', 110, silence, 8)).toBe(true);
+    expect(health.isHopeless('append', 50, silence)).toBe(false);
+    expect(health.isHopeless('append', 110, silence)).toBe(true);
   });
 
   it('is hopeless when one kind of call fails for seconds, though the other kind is answered', () => {
     const health = healthAt(0);
     for (; clock < 3_000; clock += 500) {
-      expect(health.isHopeless('append', clock, broken, 0)).toBe(false);
+      expect(health.isHopeless('append', clock, broken)).toBe(false);
       health.heard('read');
     }
     clock = 3_500;
-    expect(health.isHopeless('append', clock, broken, 0)).toBe(true);
-  });
-
-  it('H5 waits for appends that may still wake up on the old connection', () => {
-    const health = healthAt(0);
-    health.heard('append');
-    expect(health.isHopeless('append', 10, broken, 8)).toBe(false);
-    clock = 10_000;
-    expect(health.isHopeless('append', 5_000, silence, 8)).toBe(false);
-    expect(health.isHopeless('append', 5_000, silence, 0)).toBe(true);
-    clock = 21_000;
-    expect(health.isHopeless('append', 15_000, silence, 8)).toBe(true);
+    expect(health.isHopeless('append', clock, broken)).toBe(true);
   });
 });

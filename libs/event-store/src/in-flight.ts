@@ -1,74 +1,70 @@
-/** The appends that the client holds, sent and not answered. */
+/** The appends that were sent and are not answered. */
 export interface InFlight {
   readonly count: number;
-  /** Waits for room; resolves to what gives it back, or to `undefined` when there was none within `ms`. */
-  enter(bytes: number, ms: number): Promise<(() => void) | undefined>;
-  answered(): void;
-  failed(): void;
+  /** At once when there is room, else when there is; false when there was none within `ms`. */
+  enter(bytes: number, ms: number): boolean | Promise<boolean>;
+  leave(bytes: number): void;
 }
 
-const FEW = 15;
-const MANY = 64;
-const MANY_BYTES = 32 * 1024;
+const MANY = 256;
+const MANY_BYTES = 8 * 1024 * 1024;
 
-/**
- * Keeps the client's write queue empty. When a connection breaks while 16 messages are not written out, version 6.2.1
- * rejects the promises of those behind them where nobody can catch it, which ends the process. So at most 15 are given to
- * it, or more only while all of them fit into what a server surely takes without reading.
- */
+interface Waiting {
+  readonly bytes: number;
+  readonly go: () => void;
+}
+
+/** Bounds what a server that has fallen silent makes us hold. One append alone may be larger. In the order of arrival. */
 export function inFlight(): InFlight {
-  const waiting: { readonly bytes: number; readonly go: () => void }[] = [];
+  const waiting: Waiting[] = [];
   let count = 0;
   let bytesHeld = 0;
-  /** The last thing that happened to an append was an answer. */
-  let isProven = false;
 
   const hasRoom = (bytes: number): boolean =>
-    count < FEW || (isProven && count < MANY && bytesHeld + bytes <= MANY_BYTES);
+    count === 0 || (count < MANY && bytesHeld + bytes <= MANY_BYTES);
+
+  function take(bytes: number): void {
+    count += 1;
+    bytesHeld += bytes;
+  }
 
   function admit(): void {
     for (let [next] = waiting; next !== undefined && hasRoom(next.bytes); [next] = waiting) {
       waiting.shift();
-      count += 1;
-      bytesHeld += next.bytes;
+      take(next.bytes);
       next.go();
     }
   }
 
-  function leave(bytes: number): () => void {
-    return () => {
-      count -= 1;
-      bytesHeld -= bytes;
-      admit();
-    };
-  }
+  const queue = (bytes: number, ms: number): Promise<boolean> =>
+    new Promise((resolve) => {
+      const entry = {
+        bytes,
+        go: () => {
+          clearTimeout(timer);
+          resolve(true);
+        },
+      };
+      const timer = setTimeout(() => {
+        waiting.splice(waiting.indexOf(entry), 1);
+        resolve(false);
+      }, ms);
+      waiting.push(entry);
+    });
 
   return {
     get count() {
       return count;
     },
-    enter: (bytes, ms) =>
-      new Promise((resolve) => {
-        const entry = {
-          bytes,
-          go: () => {
-            clearTimeout(timer);
-            resolve(leave(bytes));
-          },
-        };
-        const timer = setTimeout(() => {
-          waiting.splice(waiting.indexOf(entry), 1);
-          resolve(undefined);
-        }, ms);
-        waiting.push(entry);
-        admit();
-      }),
-    answered() {
-      isProven = true;
-      admit();
+    enter(bytes, ms) {
+      if (waiting.length > 0 || !hasRoom(bytes)) return queue(bytes, ms);
+      take(bytes);
+      return true;
     },
-    failed() {
-      isProven = false;
+    leave(bytes) {
+      count -= 1;
+      bytesHeld -= bytes;
+      admit();
     },
   };
 }

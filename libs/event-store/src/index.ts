@@ -5,7 +5,7 @@ export { copyLog } from './copy/copy-log.js';
 export type { CopyLogOptions, CopyReport } from './copy/copy-log.js';
 export { CopyRefused } from './copy/copy.js';
 export type { CopyProgress, Difference, FilledStream, LogIdentity, Proof } from './copy/copy.js';
-export type { BytesEvent } from './copy/append-bytes.js';
+export type { BytesEvent } from './batch-append/append-message.js';
 export { connectEventStore } from './connect-event-store.js';
 export type { ConnectOptions, RawLog, Timing } from './connect-event-store.js';
 export type { Credentials } from './connection-string.js';

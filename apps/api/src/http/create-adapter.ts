@@ -35,6 +35,12 @@ const HEADERS_MS = 10_000;
 /** How often the server looks for clients, and handlers, that are too slow. */
 const LOOK_EVERY_MS = 1_000;
 const MAX_HEADER_BYTES = 16 * 1024;
+const PATIENCE = { withinMs: HANDLER_MS, lookEveryMs: LOOK_EVERY_MS };
+
+const answering =
+  (logger: Logger) =>
+  (reply: FastifyReply, refused: Refused): void =>
+    answerProblem(logger, reply.request, reply, refused);
 
 /** Fastify as the API wants it: its own JSON reader and nothing else, an id for every request, limits on everything. */
 export function createAdapter(options: AdapterOptions): FastifyAdapter {
@@ -78,9 +84,7 @@ export function createAdapter(options: AdapterOptions): FastifyAdapter {
     done();
   });
   setAnswerHeaders(fastify, options.answers);
-  answerInTime(fastify, { withinMs: HANDLER_MS, lookEveryMs: LOOK_EVERY_MS }, (reply, refused) =>
-    answerProblem(logger, reply.request, reply, refused),
-  );
+  answerInTime(fastify, PATIENCE, answering(logger));
   fastify.addHook('onRequest', (request, reply, done) => {
     if (!stopping) return done();
     void reply.header('Retry-After', '1');

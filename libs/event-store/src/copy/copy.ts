@@ -1,5 +1,5 @@
 import type { RawEvent } from '../decode-record.js';
-import type { BytesEvent } from './append-bytes.js';
+import type { BytesEvent } from '../batch-append/append-message.js';
 
 /** How a log says which one it is. A copy is another log, so the one event that says so is made anew. */
 export interface LogIdentity {

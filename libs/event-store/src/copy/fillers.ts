@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BytesEvent } from './append-bytes.js';
+import type { BytesEvent } from '../batch-append/append-message.js';
 
 /** A system event by its `$`: no reader of application events sees it. */
 export const FILLER = '$filler';
