@@ -9,7 +9,7 @@ export interface LaunchedNode {
   readonly pid: number;
   /** From the start of the process until it served. */
   readonly startMs: number;
-  /** Resident memory now, MB; NaN without /proc. */
+  /** Memory of its own now, MB, without mapped files, which the system takes back at will; NaN without /proc. */
   readonly memoryMb: () => number;
   readonly stop: () => Promise<void>;
 }
@@ -41,7 +41,7 @@ export async function launchNode(
       url: told.url,
       pid,
       startMs: performance.now() - began,
-      memoryMb: () => residentMb(pid),
+      memoryMb: () => ownMb(pid),
       stop: async () => {
         const ended = once(child, 'close');
         child.kill('SIGTERM');
@@ -52,9 +52,9 @@ export async function launchNode(
   throw new Error(`The ${kind} ended before it was ready.`);
 }
 
-function residentMb(pid: number): number {
+function ownMb(pid: number): number {
   try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+    return Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
   } catch {
     return Number.NaN;
   }

@@ -88,12 +88,12 @@ const inLogOf = ({ events }: BenchOptions): number => (events === DEFAULT_EVENTS
 
 async function runMillion(dir: string, options: BenchOptions): Promise<Report> {
   const events = inLogOf(options);
-  const memory = await memoryUnderSubscribers(dir, events);
+  const memory = await memoryUnderSubscribers(dir, events, options.profileTo);
   const figures = { ...memory, ...(await startMs(dir)) };
   return {
     figures: roundedAll(figures),
     setting: {
-      memory: `resident memory of the node, MB: idle, after a fifth of ${events} small events, after all of them, and the highest`,
+      memory: `memory of the node, MB, without mapped files: idle, after a fifth of ${events} small events, after all of them, and the highest`,
       subscribers: '49 that each follow a stream, and one that follows $all and never reads',
       start: `a process on the log so made, from spawn until it serves`,
     },

@@ -16,13 +16,14 @@ const streamName = (n: number): string => `filled-${n}`;
 
 /**
  * Appends `events` small events through the client while 50 subscribers are connected, one of which never reads, and
- * watches the node's resident memory: at a fifth of the way, at the end, and at the highest.
+ * watches the node's memory: at a fifth of the way, at the end, and at the highest.
  */
 export async function memoryUnderSubscribers(
   dir: string,
   events: number,
+  profileTo?: string,
 ): Promise<Readonly<Record<string, number>>> {
-  const node = await launchNode('node', ['--dir', dir]);
+  const node = await launchNode('node', ['--dir', dir], profileTo);
   const client = EventStoreDBClient.connectionString(node.url);
   const readers = new Client(new URL(node.url.replace('esdb', 'http')).host, credentials.createInsecure());
   const slow = subscribeAndStall(node);

@@ -1,3 +1,5 @@
+import { createForgetfulMap } from './forgetful-map.js';
+
 /**
  * Where recently stored events went, by event id: the memory behind idempotency with `any` and `stream_exists`.
  * An id that was stored twice stays at its first place, as on a real server.
@@ -12,16 +14,13 @@ export interface RecentEvent {
   readonly revision: number;
 }
 
+/** Remembers the newest `capacity` ids and some more. */
 export function createRecentIds(capacity: number): RecentIds {
-  const events = new Map<string, RecentEvent>();
+  const events = createForgetfulMap<RecentEvent>(capacity);
   return {
-    find: (id) => events.get(id),
+    find: events.get,
     remember(id, event) {
-      if (events.has(id)) return;
-      events.set(id, event);
-      if (events.size <= capacity) return;
-      const [oldest] = events.keys();
-      if (oldest !== undefined) events.delete(oldest);
+      if (events.get(id) === undefined) events.set(id, event);
     },
   };
 }

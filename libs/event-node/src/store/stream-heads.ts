@@ -1,3 +1,4 @@
+import { createForgetfulMap } from './forgetful-map.js';
 import type { IndexedHead, IndexedTo, LogIndex, RecordPlace } from './log-index.js';
 
 /**
@@ -30,16 +31,16 @@ interface Fresh {
   readonly places: RecordPlace[];
 }
 
-const CACHED_HEADS = 50_000;
+const CACHED_HEADS = 25_000;
 
 export function createStreamHeads(index: LogIndex): StreamHeads {
   const fresh = new Map<string, Fresh>();
-  const cached = new Map<string, IndexedHead>();
+  const cached = createForgetfulMap<IndexedHead>(CACHED_HEADS);
   let entries = 0;
 
   const settled = (stream: string): IndexedHead => {
     const known = cached.get(stream) ?? index.head(stream) ?? NO_HEAD;
-    remember(cached, stream, known);
+    cached.set(stream, known);
     return known;
   };
   const head = (stream: string): IndexedHead => fresh.get(stream)?.head ?? settled(stream);
@@ -63,17 +64,9 @@ export function createStreamHeads(index: LogIndex): StreamHeads {
     fresh: () => entries,
     flush(to) {
       index.apply({ streams: fresh, to });
-      for (const [stream, entry] of fresh) remember(cached, stream, entry.head);
+      for (const [stream, entry] of fresh) cached.set(stream, entry.head);
       fresh.clear();
       entries = 0;
     },
   };
-}
-
-function remember(cache: Map<string, IndexedHead>, stream: string, head: IndexedHead): void {
-  cache.delete(stream);
-  cache.set(stream, head);
-  if (cache.size <= CACHED_HEADS) return;
-  const [oldest] = cache.keys();
-  if (oldest !== undefined) cache.delete(oldest);
 }
