@@ -65,26 +65,33 @@ async function visible(subject: Subject, seconds: number): Promise<readonly numb
   return seen;
 }
 
-/** The same while all projections are rebuilt, over and over. */
-async function visibleDuringRebuild(subject: Subject, seconds: number): Promise<readonly number[]> {
-  const { ops } = subject;
+/** Rebuilds all projections in one pass and drops what was read before; events per second of the job. */
+async function rebuildAll({ ops }: Subject): Promise<number> {
+  const perform = async (kind: 'rebuild' | 'drop') => {
+    const job = await ops.ask(kind, names, 'bench');
+    const report = await ops.waitForJob(job, AbortSignal.timeout(patienceMs));
+    if (report.state !== 'done') throw new Error(`${kind} ended ${report.state}`);
+    return report;
+  };
+  const { result } = await perform('rebuild');
+  await perform('drop');
+  return Number(result?.['eventsPerSecond']);
+}
+
+/** The same while all projections are rebuilt, over and over, and how fast they are. */
+async function visibleDuringRebuild(
+  subject: Subject,
+  seconds: number,
+): Promise<{ readonly seen: readonly number[]; readonly rebuilt: readonly number[] }> {
   const end = new AbortController();
-  let rebuilt = 0;
+  const rebuilt: number[] = [];
   const rebuilding = (async () => {
-    while (!end.signal.aborted) {
-      for (const kind of ['rebuild', 'drop'] as const) {
-        const job = await ops.ask(kind, names, 'bench');
-        const { state } = await ops.waitForJob(job, AbortSignal.timeout(patienceMs));
-        if (state !== 'done') throw new Error(`${kind} ended ${state}`);
-      }
-      rebuilt += 1;
-    }
+    while (!end.signal.aborted) rebuilt.push(await rebuildAll(subject));
   })();
   const seen = await visible(subject, seconds);
   end.abort();
   await rebuilding;
-  if (rebuilt === 0) throw new Error('Nothing was rebuilt meanwhile.');
-  return seen;
+  return { seen, rebuilt };
 }
 
 async function open(parts: Parts): Promise<Subject> {
@@ -106,18 +113,22 @@ async function run({ seconds, profileTo }: BenchOptions): Promise<Report> {
     const cores = watchCores(parts.processes);
     const alone = await visible(subject, seconds * rounds);
     const busy = perCall(cores(), perSecond);
+    const idle = await rebuildAll(subject);
     const beside = await visibleDuringRebuild(subject, seconds * rounds);
     return {
       figures: {
         catchUpPerS: rounded(median(caughtUp)),
         visibleP50Ms: rounded(median(alone)),
         visibleP99Ms: rounded(quantile(alone, 0.99)),
-        duringRebuildP99Ms: rounded(quantile(beside, 0.99)),
+        duringRebuildP99Ms: rounded(quantile(beside.seen, 0.99)),
+        rebuildPerS: rounded(idle),
+        politeRebuildPerS: rounded(median(beside.rebuilt)),
       },
       setting: {
         visible: `${perSecond} appends a second of 1 to 3 events, from when each was due until all of ${names.join(', ')} show it`,
         catchUp: `${behind} events that came while all of them stood still, ${rounds} times, median`,
         duringRebuild: 'all of them rebuilt over and over beside it',
+        rebuild: 'events per second of such a rebuild: with nothing beside it, and polite',
       },
       cores: { visible: busy },
     };

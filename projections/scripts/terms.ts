@@ -13,6 +13,9 @@ interface Term {
   readonly term: string;
 }
 
+const shortened = (word: string): string =>
+  word.length <= LONGEST_WORD ? word : [...word].slice(0, LONGEST_WORD).join('');
+
 /** The words of a text as they are searched for: lower case, without what is neither letter nor digit. */
 export function wordsOf(text: string): readonly string[] {
   const words =
@@ -20,7 +23,7 @@ export function wordsOf(text: string): readonly string[] {
       .normalize('NFKC')
       .toLowerCase()
       .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-  return [...new Set(words.map((word) => [...word].slice(0, LONGEST_WORD).join('')))];
+  return [...new Set(words.map(shortened))];
 }
 
 /** What a script of this slug and these details is found by, each once. */

@@ -25,7 +25,7 @@ export function connectionConfig(databaseUrl: string, name: string): pg.ClientCo
   return {
     connectionString: databaseUrl,
     application_name: name,
-    options: '-c TimeZone=UTC -c DateStyle=ISO',
+    options: '-c TimeZone=UTC -c DateStyle=ISO -c standard_conforming_strings=on',
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     types,

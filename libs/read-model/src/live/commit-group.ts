@@ -8,10 +8,14 @@ import type { WriterParts, WriterState } from './writer-state.js';
 export interface CommitGroup {
   /** Like `commitEvents`, in one transaction with those who commit now too. */
   commit(parts: WriterParts, state: WriterState, events: readonly RecordedEvent[]): Promise<Committed>;
+  /** Whether somebody committed a moment ago, or is about to. */
+  readonly isBusy: () => boolean;
 }
 
 /** Commits begin so far apart at least: at once when idle, and under load some events share one. */
-const APART_MS = 4;
+const APART_MS = 8;
+/** So long after a commit nobody counts as idle. */
+const MOMENT_MS = 1_000;
 
 interface Waiting extends Commit {
   readonly outcome: PromiseWithResolvers<Committed>;
@@ -21,6 +25,7 @@ interface Waiting extends Commit {
 export function openCommitGroup(): CommitGroup {
   let waiting: Waiting[] = [];
   let running = false;
+  let endedAt = Number.NEGATIVE_INFINITY;
 
   const run = async () => {
     running = true;
@@ -31,6 +36,7 @@ export function openCommitGroup(): CommitGroup {
       const commits = waiting;
       waiting = [];
       await commitAll(commits);
+      endedAt = performance.now();
       const left = APART_MS - (performance.now() - began);
       if (left > 0.5) await pause(left);
     }
@@ -38,6 +44,7 @@ export function openCommitGroup(): CommitGroup {
   };
 
   return {
+    isBusy: () => running || performance.now() - endedAt < MOMENT_MS,
     commit: (parts, state, delivered) => {
       const behind = state.checkpoint.considered?.position ?? -1n;
       const [first, ...rest] = delivered.filter(({ position }) => position > behind);

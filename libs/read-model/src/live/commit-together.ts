@@ -21,7 +21,12 @@ export interface Commit {
  * Rows are derived: what a crash of Postgres takes back is read from the log again, rows and checkpoint alike. A build that
  * is held, by a swap or a comparison, must not hold up the others.
  */
-const BEGIN = `BEGIN; SET LOCAL ROLE stemma_writer; SET LOCAL synchronous_commit = off; SET LOCAL lock_timeout = '100ms'`;
+const BEGIN = [
+  'BEGIN; SET LOCAL ROLE stemma_writer; SET LOCAL synchronous_commit = off',
+  "SET LOCAL lock_timeout = '100ms'",
+  // Postgres takes a JSON parameter for a hundred keys, and so would rather scan a table for the one that it is.
+  'SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off',
+].join('; ');
 
 /**
  * Folds and commits for several builds in one transaction, on one connection, in two messages (one when no row has to be

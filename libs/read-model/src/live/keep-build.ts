@@ -6,6 +6,7 @@ import { placeOf } from '../projection/fold-events.js';
 import type { Projection } from '../projection/projection.js';
 import { Refusal } from '../projection/refusals.js';
 import { makeFirstBuild } from '../rebuild/first-build.js';
+import type { Politeness } from '../rebuild/politeness.js';
 import { openBell } from '../waiting/bell.js';
 import { persistently } from '../waiting/persistently.js';
 import type { BuildStatus } from './build-status.js';
@@ -21,6 +22,8 @@ export interface Engine {
   readonly logId: string;
   readonly feed: Feed;
   readonly group: CommitGroup;
+  /** Of those who fill builds beside those that follow the log. */
+  readonly politeness: Politeness;
   readonly drops: Drops;
   readonly release: string;
   readonly log: Log;

@@ -7,6 +7,7 @@ import type { EventSource, Log } from '../log/event-source.js';
 import type { Projection } from '../projection/projection.js';
 import { runJobs } from '../jobs/run-jobs.js';
 import { openBell } from '../waiting/bell.js';
+import { polite } from '../rebuild/politeness.js';
 import { persistently } from '../waiting/persistently.js';
 import type { BuildStatus } from './build-status.js';
 import { openCommitGroup } from './commit-group.js';
@@ -110,7 +111,8 @@ async function runEngine(
   const isNeeded = (type: string) => projections.some((projection) => projection.treats(type) === 'applies');
   const feed = openFeed({ source, log, isNeeded });
   const shared = { databaseUrl, source, logId, feed, drops, release, log, onCommitted };
-  const engine: Engine = { ...shared, group: openCommitGroup() };
+  const group = openCommitGroup();
+  const engine: Engine = { ...shared, group, politeness: polite(group.isBusy) };
   const builds = keepBuilds(engine, projections);
   show({
     status: builds.status,

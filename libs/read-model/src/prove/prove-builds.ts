@@ -3,6 +3,7 @@ import { type Checkpoint, holdCheckpoint, readCheckpoint } from '../database/che
 import type { BuildRef } from '../database/names.js';
 import { readParkedStreams } from '../database/parked.js';
 import { fillBuilds, type Filling, type FillOptions } from '../rebuild/fill-builds.js';
+import { eager } from '../rebuild/politeness.js';
 import { beginSnapshot, type BuildDigest, differing, digestBuild, digestIn } from './digest.js';
 import { firstDifferences, type RowDifference } from './differences.js';
 
@@ -103,7 +104,7 @@ async function compareHeld(sql: Sql, claim: Claim, options: ProveOptions): Promi
     await inTransaction(sql, 'stemma_writer', async () => {
       await holdCheckpoint(sql, reference);
       const stopAt = positionOf(await readCheckpoint(sql, reference));
-      await fillBuilds([{ ...candidate, stopAt }], options);
+      await fillBuilds([{ ...candidate, stopAt }], { ...options, politeness: eager });
       // The first query takes the snapshot: both are at the same position now.
       await snapshot.query('SELECT 1');
     });

@@ -6,6 +6,7 @@ import type { Projection } from '../projection/projection.js';
 import { cachedRows } from '../rows/row-store.js';
 import { requireSameLog } from '../live/require-same-log.js';
 import { openWriter, type Writer } from '../live/writer.js';
+import { eager, type Politeness } from './politeness.js';
 
 /** A build to be filled, by the one who holds its lock. */
 export interface Filling {
@@ -21,12 +22,13 @@ export interface FillOptions {
   readonly logId: string;
   readonly drops: Drops;
   readonly signal: AbortSignal;
+  /** At full speed when absent. */
+  readonly politeness?: Politeness;
   /** Called after every page with the position reached and how many events it had. */
   readonly onPage?: (position: bigint, events: number) => void;
 }
 
-/** Events per transaction, and rows that are kept in memory per build. */
-const PAGE = 2_000;
+/** Rows that are kept in memory per build. */
 const ROWS = 20_000;
 
 /** A crash may lose the last transactions, but only whole ones: rows and checkpoint go together. */
@@ -42,7 +44,7 @@ export async function fillBuilds(
   fillings: readonly Filling[],
   options: FillOptions,
 ): Promise<readonly Writer[]> {
-  const { source, signal, onPage } = options;
+  const { source, signal, politeness = eager } = options;
   const targets = await Promise.all(fillings.map((filling) => openTarget(filling, options)));
   const after = targets
     .map(({ writer }) => positionOf(writer))
@@ -57,14 +59,13 @@ export async function fillBuilds(
     page = [];
     await writing;
     signal.throwIfAborted();
-    writing = writePage(targets, events, onPage);
+    writing = writePage(targets, events, options);
     // It is awaited before the next one; until then its failure is nobody's.
     writing.catch(() => undefined);
   };
   for await (const batch of source.readBatches({ ...(after < 0n ? {} : { after }), signal })) {
     const wanted = furthest === null ? batch : batch.filter(({ position }) => position <= furthest);
-    for (const event of wanted) page.push(event);
-    if (page.length >= PAGE) await turnPage();
+    for (const event of wanted) if (page.push(event) >= politeness.pageSize()) await turnPage();
     if (wanted.length < batch.length) break;
   }
   await turnPage();
@@ -91,11 +92,14 @@ async function openTarget(filling: Filling, { source, logId, drops }: FillOption
 async function writePage(
   targets: readonly Target[],
   events: readonly RecordedEvent[],
-  onPage: FillOptions['onPage'],
+  { onPage, politeness = eager, signal }: FillOptions,
 ): Promise<void> {
+  const began = performance.now();
   await Promise.all(targets.map((target) => writeTo(target, events)));
   const last = events.at(-1);
-  if (last) onPage?.(last.position, events.length);
+  if (!last) return;
+  onPage?.(last.position, events.length);
+  await politeness.rest(performance.now() - began, signal);
 }
 
 async function writeTo({ writer, stopAt }: Target, events: readonly RecordedEvent[]): Promise<void> {

@@ -8,21 +8,32 @@ import type { RowSql } from './row-sql.js';
 /** The statements of each table of a build. */
 export type BuildSql = ReadonlyMap<Table, RowSql>;
 
-const toJson = (_key: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? value.toString() : value;
-
+/** 64 bits travel as text: JSON has no number for them. */
 function snakeKeys(row: Row): Record<string, unknown> {
   const record: Record<string, unknown> = {};
-  for (const name in row) record[columnName(name)] = row[name];
+  for (const name in row) {
+    const value = row[name];
+    record[columnName(name)] = typeof value === 'bigint' ? String(value) : value;
+  }
   return record;
 }
 
-const record = ({ row, stream, since }: StoredRow) => ({ ...snakeKeys(row), _stream: stream, _since: since });
-const pastRecord = (row: PastRow) => ({ ...record(row), _until: row.until });
+function record({ row, stream, since }: StoredRow): Record<string, unknown> {
+  const found = snakeKeys(row);
+  found['_stream'] = stream;
+  found['_since'] = String(since);
+  return found;
+}
+
+function pastRecord(row: PastRow): Record<string, unknown> {
+  const found = record(row);
+  found['_until'] = String(row.until);
+  return found;
+}
 
 const callOf = (statement: string, records: readonly object[]): Call => ({
   statement,
-  json: JSON.stringify(records, toJson),
+  json: JSON.stringify(records),
 });
 
 const run = (sql: Sql, { statement, json }: Call) => sql.query(statement, [json]);
