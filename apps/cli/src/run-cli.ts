@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.js';
 import { Failure, reasonOf, usageFailure } from './failure.js';
 import { performing } from './perform.js';
@@ -25,7 +25,18 @@ const bug = (error: unknown): Failure =>
 const isHelpAskedFor = ({ code }: CommanderError, argv: readonly string[]): boolean =>
   code === 'commander.help' && argv.includes('help');
 
-function failureOf(error: unknown, argv: readonly string[]): Failure | undefined {
+/** The command that was meant, as far as it was named: `stemma script push`. */
+function meant(program: Command, argv: readonly string[]): string {
+  const found = argv.reduce<Command>(
+    (command, word) => command.commands.find((one) => one.name() === word) ?? command,
+    program,
+  );
+  const names: string[] = [];
+  for (let at: Command | null = found; at !== null; at = at.parent) names.unshift(at.name());
+  return names.join(' ');
+}
+
+function failureOf(error: unknown, argv: readonly string[], program: Command): Failure | undefined {
   if (error instanceof Failure) return error;
   if (!(error instanceof CommanderError)) return bug(error);
   if (error.exitCode === 0 || isHelpAskedFor(error, argv)) return undefined;
@@ -34,7 +45,7 @@ function failureOf(error: unknown, argv: readonly string[]): Failure | undefined
     .replace(/^error: /, '')
     .replaceAll('\n', ' ')
     .replace(/\.$/, '');
-  return usageFailure(`${sentence}.`, ['stemma --help']);
+  return usageFailure(`${sentence}.`, [`${meant(program, argv)} --help`]);
 }
 
 /** Runs one command line and answers with its exit code. Everything it touches is in `world`. */
@@ -52,7 +63,7 @@ export async function runCli(argv: readonly string[], world: World): Promise<num
     return exitCode;
   } catch (error) {
     if (world.signal.aborted) return exitCodes.interrupted;
-    const failure = failureOf(error, argv);
+    const failure = failureOf(error, argv, program);
     if (failure === undefined) return exitCodes.ok;
     const colour = asked(argv, '--no-color') ? false : undefined;
     const paint = createPaint(wantsColour(colour, world.env, world.stderr));

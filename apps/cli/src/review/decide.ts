@@ -1,7 +1,7 @@
 import type { AnswerOf } from '@stemma/client';
 import type { Review } from '../session/answers.js';
 import type { Session } from '../session/open-session.js';
-import { showDiff, showNewSource } from '../show/show-diff.js';
+import { showDiff, showNewContent } from '../show/show-diff.js';
 
 /** What can be decided about a version in review. */
 export type Decision = 'approve' | 'request-changes' | 'publish';
@@ -27,22 +27,20 @@ export async function decide(
 /** What a decision came to, and what may follow it. */
 export function tellDecision(decision: Decision, { slug, number }: Decided): string {
   const told = {
-    approve: `is approved by you.\nNext: stemma review ${slug} --publish`,
+    approve: `is approved by you.\nNext, when it has all its approvals: stemma review ${slug} --publish`,
     'request-changes': 'goes back to its author, with your words.',
     publish: 'is the active one.',
   };
   return `Version ${number} of ${slug} ${told[decision]}`;
 }
 
-/** What the version would change: against the active one, else the one before; all of it when it is the first. */
+/** What the version would change: against the active one. All of it when none is, for nobody has looked at anything yet. */
 export async function tellChange({ api, view }: Session, { slug, number }: Review): Promise<string> {
   const { activeNumber } = await api.call('showScript', { path: { slug } });
-  const from = activeNumber ?? number - 1;
-  if (from >= 1) {
-    const diff = await api.call('diffVersions', { path: { slug }, query: { from, to: number } });
-    return showDiff(slug, diff, view.paint);
+  if (activeNumber !== null) {
+    const query = { from: activeNumber, to: number };
+    return showDiff(slug, await api.call('diffVersions', { path: { slug }, query }), view.paint);
   }
   const { content } = await api.call('showContent', { path: { slug, number } });
-  const { source } = content;
-  return showNewSource(typeof source === 'string' ? source : JSON.stringify(content, null, 2), view.paint);
+  return showNewContent(content, view.paint);
 }

@@ -97,6 +97,23 @@ describe('reviewing at a terminal', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('shows all of a version where none is active: the drafts before it were looked at by nobody', async () => {
+    const { out } = await sit('q\n', [], {
+      'GET /v1/scripts/first': { body: { ...someScript, slug: 'first', activeNumber: null } },
+      'GET /v1/scripts/first/versions/3/content': {
+        body: {
+          versionId: someVersion.versionId,
+          number: 3,
+          contentHash: someVersion.contentHash,
+          content: { runtime: 'node', source: 'one\ntwo\n', settings: { retries: { max: 2 } } },
+        },
+      },
+    });
+    expect(out).toMatch(/^\+one\n\+two$/m);
+    expect(out).toMatch(/^\/settings \(added\)\n\+ \{"retries":\{"max":2\}\}$/m);
+    expect(out).not.toContain('-old');
+  });
+
   it('asks again for what it does not know, takes no words as none, and skips what needs some', async () => {
     const { out, sent } = await sit('x\n\na\n\nr\n\ns\n');
     expect(sent).toEqual(['first/approve {}']);

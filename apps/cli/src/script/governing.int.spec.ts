@@ -13,6 +13,14 @@ afterEach(stop);
 const ofScript = { scriptId: someScript.scriptId, slug: 'tidy-marks', changed: true };
 const versions = [{ versionId: someScript.scriptId, number: 1, contentHash: 'ab'.repeat(32) }];
 const base = '/v1/scripts/tidy-marks';
+const tenant = {
+  tenantId: someScript.scriptId,
+  name: 'school',
+  suspended: false,
+  reviewPolicy: { requiredApprovals: 3, fourEyes: true },
+  createdBy: 'admin',
+  createdAt: '2026-11-21T10:00:00.000Z',
+};
 
 interface Typed {
   readonly stdin?: string;
@@ -24,6 +32,7 @@ async function script(argv: readonly string[], { stdin = '', terminal = false }:
   await stop();
   const stub = await startStubApi({
     [`GET ${base}`]: { body: someScript },
+    'GET /v1/tenant': { body: tenant },
     [`POST ${base}/retire`]: { body: ofScript },
     [`PUT ${base}/review-policy`]: { body: ofScript },
     [`PUT ${base}/prune-policy`]: { body: ofScript },
@@ -80,12 +89,12 @@ describe('policies and triggers', () => {
       'PUT /review-policy {"policy":{"requiredApprovals":2,"fourEyes":true},"baseNumber":4}',
     ]);
     expect((await script(['policy', 'tidy-marks', '--no-four-eyes'])).sent).toEqual([
-      'PUT /review-policy {"policy":{"requiredApprovals":1,"fourEyes":false},"baseNumber":4}',
+      'PUT /review-policy {"policy":{"requiredApprovals":3,"fourEyes":false},"baseNumber":4}',
     ]);
     expect((await script(['policy', 'tidy-marks', '--tenant', '--base', '3'])).sent).toEqual([
       'PUT /review-policy {"policy":null,"baseNumber":3}',
     ]);
-    expect((await script(['prune', 'tidy-marks', '--max-versions', '9', '--daily'])).sent).toEqual([
+    expect((await script(['prune', 'tidy-marks', '--max-versions', '9', '--hourly'])).sent).toEqual([
       'PUT /prune-policy {"policy":{"maxVersions":9,"retentionDays":null},"baseNumber":4}',
     ]);
     expect((await script(['triggers', 'tidy-marks', 'daily', '--http', 'post /marks'])).sent).toEqual([
@@ -94,7 +103,9 @@ describe('policies and triggers', () => {
   });
 
   it('are shown when nothing is to change', async () => {
-    expect((await script(['policy', 'tidy-marks'])).out).toContain('The policy of the tenant applies');
+    expect((await script(['policy', 'tidy-marks'])).out).toContain(
+      'needs 3 approvals, none of them by the author. This is the policy of the tenant.',
+    );
     expect((await script(['triggers', 'tidy-marks'])).out).toContain('Nothing starts tidy-marks by itself.');
   });
 

@@ -39,25 +39,34 @@ function readApprovals(word: string): number {
   throw new InvalidArgumentError('It must be a whole number from 0 to 10.');
 }
 
-const tell = (slug: string, policy: Script['reviewPolicy']): string =>
-  policy === null
-    ? `The policy of the tenant applies to ${slug}.`
-    : `${slug} needs ${policy.requiredApprovals} approval${policy.requiredApprovals === 1 ? '' : 's'}, ` +
-      `${policy.fourEyes ? 'none of them by the author' : 'by the author, too'}.`;
+type Policy = NonNullable<Script['reviewPolicy']>;
+
+/** `own` null: the tenant's applies. */
+function tell(slug: string, own: Policy | null, tenants: Policy): string {
+  const { requiredApprovals, fourEyes } = own ?? tenants;
+  const many = `${requiredApprovals} approval${requiredApprovals === 1 ? '' : 's'}`;
+  const whose = own === null ? ' This is the policy of the tenant.' : '';
+  return `${slug} needs ${many}, ${fourEyes ? 'none of them by the author' : 'by the author, too'}.${whose}`;
+}
 
 async function policy({ api }: Session, slug: string, options: PolicyOptions): Promise<Shown> {
   const { approvals, fourEyes, tenant, base } = options;
-  const { reviewPolicy: own, latestNumber } = await api.call('showScript', { path: { slug } });
+  const [{ reviewPolicy: own, latestNumber }, { reviewPolicy: tenants }] = await Promise.all([
+    api.call('showScript', { path: { slug } }),
+    api.call('showOwnTenant', {}),
+  ]);
   if (approvals === undefined && fourEyes === undefined && tenant !== true) {
-    return { data: { slug, reviewPolicy: own }, text: () => tell(slug, own) };
+    return { data: { slug, reviewPolicy: own }, text: () => tell(slug, own, tenants) };
   }
-  const strict = { requiredApprovals: 1, fourEyes: true };
   const named = {
     ...(approvals !== undefined && { requiredApprovals: approvals }),
     ...(fourEyes !== undefined && { fourEyes }),
   };
-  const next = tenant === true ? null : { ...strict, ...own, ...named };
+  const next = tenant === true ? null : { ...tenants, ...own, ...named };
   const body = { policy: next, baseNumber: base ?? latestNumber };
   const data = await api.call('setReviewPolicy', { path: { slug }, body });
-  return { data, text: () => `${data.changed ? 'From now on: ' : 'As before: '}${tell(slug, next)}` };
+  return {
+    data,
+    text: () => `${data.changed ? 'From now on: ' : 'As before: '}${tell(slug, next, tenants)}`,
+  };
 }

@@ -13,7 +13,7 @@ interface PruneOptions {
   readonly maxVersions?: number;
   readonly retentionDays?: number;
   readonly dryRun?: boolean;
-  readonly daily?: boolean;
+  readonly hourly?: boolean;
   readonly never?: boolean;
   readonly base?: number;
   readonly yes?: boolean;
@@ -35,17 +35,17 @@ export function addPruneCommand(script: Command, perform: Perform): void {
     examples: [
       ['stemma --as admin script prune tidy-marks --max-versions 20 --dry-run', 'which ones it would be'],
       ['stemma --as admin script prune tidy-marks --retention-days 90 --yes', 'now, without being asked'],
-      ['stemma --as admin script prune tidy-marks --max-versions 50 --daily', 'by itself, every day'],
+      ['stemma --as admin script prune tidy-marks --max-versions 50 --hourly', 'by itself, every hour'],
       ['stemma --as admin script prune tidy-marks --never', 'not by itself any more'],
     ],
   })
     .argument('<slug>', 'the script', readSlug)
     .option('--max-versions <number>', 'keep so many of the newest', readWhole)
     .option('--retention-days <number>', 'keep each so many days after it was archived', readWhole)
-    .addOption(new Option('--dry-run', 'only show which ones').conflicts(['daily', 'never']))
-    .addOption(new Option('--daily', 'from now on, every day').conflicts(['never']))
+    .addOption(new Option('--dry-run', 'only show which ones').conflicts(['hourly', 'never']))
+    .addOption(new Option('--hourly', 'from now on, every hour').conflicts(['never']))
     .addOption(new Option('--never', 'only when somebody asks').conflicts(['maxVersions', 'retentionDays']))
-    .option('--base <number>', 'with --daily or --never: the newest version you know', readBase)
+    .option('--base <number>', 'with --hourly or --never: the newest version you know', readBase)
     .option('--yes', 'do not ask')
     .action(perform(prune));
 }
@@ -57,7 +57,7 @@ async function prune(session: Session, slug: string, options: PruneOptions): Pro
     throw usageFailure('Say --max-versions, --retention-days or both.');
   }
   const policy = { maxVersions, retentionDays };
-  if (options.daily === true) return setPolicy(session, slug, policy, options.base);
+  if (options.hourly === true) return setPolicy(session, slug, policy, options.base);
   const { api, globals, view } = session;
   const would = await api.call('pruneVersions', { path: { slug }, body: { ...policy, dryRun: true } });
   const nothing = would.versions.length === 0;
@@ -97,7 +97,7 @@ async function setPolicy(
 ): Promise<Shown> {
   const baseNumber = base ?? (await api.call('showScript', { path: { slug } })).latestNumber;
   const data = await api.call('setPrunePolicy', { path: { slug }, body: { policy, baseNumber } });
-  const how = policy === null ? 'only when somebody asks' : 'every day, by this rule';
+  const how = policy === null ? 'only when somebody asks' : 'every hour, by this rule';
   return {
     data,
     text: () => `Old versions of ${slug} are pruned ${how}${data.changed ? '' : ', as before'}.`,

@@ -24,12 +24,9 @@ export function addTriggersCommand(script: Command, perform: Perform): void {
     help: 'Show, set or remove what starts the runs of a script by itself. A path is claimed once per tenant.',
     examples: [
       ['stemma script triggers tidy-marks', 'what there is'],
-      [
-        'stemma --as admin script triggers tidy-marks daily --cron "0 7 * * 1-5" --zone Europe/Berlin',
-        'a schedule',
-      ],
-      ['stemma --as admin script triggers take-marks hook --http "POST /marks"', 'a path'],
-      ['stemma --as admin script triggers tidy-marks daily --remove', 'it starts nothing any more'],
+      ['stemma script triggers tidy-marks daily --cron "0 7 * * 1-5" --zone Europe/Berlin', 'a schedule'],
+      ['stemma script triggers take-marks hook --http "POST /marks"', 'a path'],
+      ['stemma script triggers tidy-marks daily --remove', 'it starts nothing any more'],
     ],
   })
     .argument('<slug>', 'the script', readSlug)

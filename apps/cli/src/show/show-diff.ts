@@ -48,10 +48,15 @@ export function showDiff(slug: string, { from, to, same, source, fields }: Diff,
   return [...lines, ...fields.map((field) => showFieldChange(field, paint))].join('\n');
 }
 
-/** A source that there was none before. */
-export const showNewSource = (source: string, paint: Paint): string =>
-  plain(source)
-    .replace(/\n$/, '')
-    .split('\n')
-    .map((line) => paint.green(`+${line}`))
-    .join('\n');
+/** A content that there was none before, whole: the source, then every other field. */
+export function showNewContent(
+  { source, ...fields }: Readonly<Record<string, unknown>>,
+  paint: Paint,
+): string {
+  const lines = typeof source === 'string' ? plain(source).replace(/\n$/, '').split('\n') : [];
+  const added = Object.entries(fields).map(([name, to]) => ({ path: `/${name}`, change: 'added', to }));
+  return [
+    ...lines.map((line) => paint.green(`+${line}`)),
+    ...added.map((field) => showFieldChange(field, paint)),
+  ].join('\n');
+}

@@ -43,6 +43,18 @@ export function showScripts(scripts: readonly Script[], { paint, now }: View): s
   );
 }
 
+const keyOf = (key: string | null): string | null => (key === null ? null : plain(key));
+
+function pruningOf(policy: Script['prunePolicy']): string | null {
+  if (policy === null) return null;
+  const { maxVersions, retentionDays } = policy;
+  const rules = [
+    ...(maxVersions === null ? [] : [`beyond the newest ${maxVersions}`]),
+    ...(retentionDays === null ? [] : [`older than ${retentionDays} days`]),
+  ];
+  return `every hour: versions ${rules.join(', or ')}`;
+}
+
 export function showScript(script: Script, { paint, now }: View): string {
   const { slug, name, description, labels } = script;
   const by = (at: string, who: string) => `${showTime(at, now)} by ${plain(who)}`;
@@ -54,6 +66,7 @@ export function showScript(script: Script, { paint, now }: View): string {
       ['type', `${script.kind}, ${script.type.replaceAll('_', ' ')}`],
       ['intents', script.intents.length === 0 ? null : plain(script.intents.join(', '))],
       ['languages', script.languageCodes.length === 0 ? null : plain(script.languageCodes.join(', '))],
+      ['embedding', keyOf(script.embeddingKey)],
       ['status', `${script.enabled ? '' : `${script.status}, `}${statusOf(script, paint)}`],
       ['listed', script.listed ? 'its users see it' : null],
       ['active', script.activeNumber === null ? 'none' : paint.green(`version ${script.activeNumber}`)],
@@ -61,6 +74,7 @@ export function showScript(script: Script, { paint, now }: View): string {
       ['newest', script.latestNumber === 0 ? 'no version yet' : `version ${script.latestNumber}`],
       ...triggersOf(script),
       ['review', script.reviewPolicy === null ? null : reviewOf(script.reviewPolicy)],
+      ['pruned', pruningOf(script.prunePolicy)],
       ['created', by(script.createdAt, script.createdBy)],
       ['changed', by(script.changedAt, script.changedBy)],
     ],
