@@ -42,3 +42,21 @@ export function readWhole(word: string): number {
   if (/^[1-9]\d{0,8}$/.test(word)) return Number(word);
   throw new InvalidArgumentError('It must be a whole number: 1, 2, …');
 }
+
+export type Pair = readonly [name: string, value: string];
+
+/** `name=value`, given any number of times; the value may have `=` in it. */
+export function collectPairs(word: string, earlier: readonly Pair[] = []): readonly Pair[] {
+  const at = word.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It must be of the form name=value.');
+  return [...earlier, [word.slice(0, at), word.slice(at + 1)]];
+}
+
+/** A date stands for its first instant in UTC. */
+export function readInstant(word: string): string {
+  const isWhole = /^\d{4}-\d{2}-\d{2}(T.+(Z|[+-]\d{2}:\d{2}))?$/.test(word);
+  const date = new Date(word);
+  if (!isWhole || Number.isNaN(date.getTime()))
+    throw new InvalidArgumentError('It must be a date, or a time with its zone: 2026-11-21T08:00:00Z.');
+  return date.toISOString();
+}

@@ -3,7 +3,7 @@ import { describeCommand, describeGroup } from '../describe-command.js';
 import { exitCodes } from '../exit-codes.js';
 import { leaveOutAbsent } from '../leave-out-absent.js';
 import type { Perform } from '../perform.js';
-import { readRunId, readSlug, readWhole } from '../read-arguments.js';
+import { collectPairs, type Pair, readInstant, readRunId, readSlug, readWhole } from '../read-arguments.js';
 import { gatherPages, more } from '../session/gather-pages.js';
 import type { Session } from '../session/open-session.js';
 import type { Run } from '../session/answers.js';
@@ -18,6 +18,12 @@ interface ListOptions {
   readonly status?: Run['status'];
   readonly context?: Run['context'];
   readonly mine?: boolean;
+  readonly trigger?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly var?: readonly Pair[];
+  readonly subject?: readonly Pair[];
+  readonly connector?: readonly Pair[];
   readonly limit: number;
 }
 
@@ -29,12 +35,33 @@ export function addRunsCommands(program: Command, perform: Perform): void {
   describeCommand(runs, {
     usage: 'list',
     help: 'List runs, the newest first.',
-    examples: [['stemma runs list --script tidy-marks --status failed', 'what went wrong lately']],
+    examples: [
+      ['stemma runs list --script tidy-marks --status failed', 'what went wrong lately'],
+      ['stemma runs list --mine --since 2026-11-21', 'what you asked for on that day and after it'],
+      [
+        'stemma runs list --var rows=3 --subject model=class --subject id=7b',
+        'by what a script set, and of what it was',
+      ],
+    ],
   })
     .option('--script <slug>', 'only runs of this script', readSlug)
     .addOption(new Option('--status <status>', 'only these').choices(statuses))
     .addOption(new Option('--context <context>', 'only these').choices(['sandbox', 'production']))
     .option('--mine', 'only those you requested')
+    .option('--trigger <kind>', 'only those that were started so')
+    .option(
+      '--since <instant>',
+      'requested then or later: a date (UTC), or a time with its zone',
+      readInstant,
+    )
+    .option('--until <instant>', 'requested before', readInstant)
+    .option('--var <name=value>', 'a variable that the script set; may be given several times', collectPairs)
+    .option(
+      '--subject <part=value>',
+      'schema, model or id of what the run is about; several times',
+      collectPairs,
+    )
+    .option('--connector <part=value>', 'type or key of what it works through; several times', collectPairs)
     .option('--limit <number>', 'at most so many', readWhole, 50)
     .action(perform(list));
   describeCommand(runs, {
@@ -76,13 +103,23 @@ export function addRunsCommands(program: Command, perform: Perform): void {
 }
 
 async function list({ api }: Session, options: ListOptions): Promise<Shown> {
-  const { script: slug, status, context, mine, limit } = options;
-  const filters = { slug, status, context, mine: mine === true ? ('true' as const) : undefined };
+  const { script: slug, status, context, trigger, mine, since: from, until: to, limit } = options;
+  const filters = {
+    ...{ slug, status, context, trigger, from, to },
+    mine: mine === true ? ('true' as const) : undefined,
+    ...under('var', options.var),
+    ...under('subject', options.subject),
+    ...under('connector', options.connector),
+  };
   const data = await gatherPages(limit, (size, cursor?: string) =>
     api.call('listRuns', { query: leaveOutAbsent({ ...filters, limit: size, cursor }) }),
   );
   return { data, text: (view) => showRuns(data.items, view) + more(data.next) };
 }
+
+/** `subject.id=7b`: as the API names the parts. */
+const under = (group: string, pairs: readonly Pair[] = []): Readonly<Record<string, string>> =>
+  Object.fromEntries(pairs.map(([name, value]) => [`${group}.${name}`, value]));
 
 async function show({ api }: Session, runId: string): Promise<Shown> {
   const data = await api.call('showRun', { path: { runId } });
