@@ -2,13 +2,18 @@ import { judgeRunHistories, type RunEvent } from '@stemma/domain';
 import { connectEventStore } from '@stemma/event-store';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openEngine } from '../docker-alone.js';
 import { type Parts, startParts } from '../parts.js';
 import { openRest, type Rest } from '../rest.js';
 import type { Found, Soak, SoakOptions } from './soak.js';
 
 const LANES = 8;
 const EVERY_MS = 7_000;
+/** One run in so many is cancelled, at any moment of its life. */
+const CANCELLED_ONE_IN = 10;
+const LONGEST_MS = 800;
 const PATIENCE_MS = 180_000;
+const LEFT_MS = 30_000;
 
 const source = `export async function run({ ms }, { log }) {
   log.info('begun');
@@ -27,9 +32,16 @@ async function createScript(rest: Rest): Promise<string> {
 /** A run that was accepted; the same request again when the answer was lost. */
 async function request(rest: Rest, slug: string): Promise<string> {
   const headers = { 'idempotency-key': randomUUID() };
-  const body = { context: 'sandbox', input: { ms: Math.floor(Math.random() * 1_500) } };
+  const body = { context: 'sandbox', input: { ms: Math.floor(Math.random() * LONGEST_MS) } };
   const answer = await rest.call({ method: 'POST', path: `/v1/scripts/${slug}/runs`, headers, body });
   return (JSON.parse(answer.body) as { readonly runId: string }).runId;
+}
+
+/** It may have ended meanwhile, and be refused: the history says whether that was true. */
+async function maybeCancel(rest: Rest, runId: string): Promise<void> {
+  if (Math.random() * CANCELLED_ONE_IN > 1) return;
+  await pause(Math.random() * LONGEST_MS);
+  await rest.call({ method: 'POST', path: `/v1/runs/${runId}/cancel`, body: {} }).catch(() => undefined);
 }
 
 async function statusOf(rest: Rest, runId: string): Promise<string> {
@@ -63,9 +75,13 @@ async function breakThings(parts: Parts, signal: AbortSignal): Promise<number> {
 }
 
 async function run({ rounds, say }: SoakOptions): Promise<Found> {
-  const parts = await startParts(undefined, { runs: true });
+  const parts = await startParts(undefined, {
+    runs: true,
+    worker: { STEMMA_WORKER_CONCURRENCY: String(LANES), STEMMA_RUNS_PER_TENANT: String(LANES) },
+  });
   const rest = openRest(parts.apiUrl, parts.authorKey, 32);
   const calm = new AbortController();
+  const began = performance.now();
   try {
     const slug = await createScript(rest);
     await waitForEnd(rest, await request(rest, slug));
@@ -74,12 +90,15 @@ async function run({ rounds, say }: SoakOptions): Promise<Found> {
     calm.abort();
     const crashes = await breaking;
     for (const runId of accepted) await waitForEnd(rest, runId);
-    return { runs: accepted.length, crashes, faults: await judge(parts, accepted) };
+    const faults = [...(await judge(parts, accepted)), ...(await leftOn(parts.dockerHost))];
+    return { runs: accepted.length, crashes, seconds: secondsSince(began), faults };
   } finally {
     rest.close();
     await parts.stop();
   }
 }
+
+const secondsSince = (began: number): number => Math.round((performance.now() - began) / 1_000);
 
 async function requestAll(
   rest: Rest,
@@ -88,17 +107,36 @@ async function requestAll(
   say: SoakOptions['say'],
 ): Promise<string[]> {
   const accepted: string[] = [];
+  const began = performance.now();
+  let ended = 0;
   let left = rounds;
   const lane = async (): Promise<void> => {
     while (left-- > 0) {
       const runId = await request(rest, slug);
       accepted.push(runId);
+      await maybeCancel(rest, runId);
       await waitForEnd(rest, runId);
-      if (accepted.length % 50 === 0) say(`${accepted.length} of ${rounds} runs`);
+      ended += 1;
+      if (ended % 50 === 0) say(`${ended} of ${rounds} runs, ${secondsSince(began)} s`);
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
   return accepted;
+}
+
+/** Containers that bear the name of a run, when all have ended and the last worker has looked around. */
+async function leftOn(dockerHost: string): Promise<string[]> {
+  const { docker } = await openEngine(dockerHost);
+  const deadline = performance.now() + LEFT_MS;
+  for (;;) {
+    const found = await docker.listContainers({
+      all: true,
+      filters: { name: ['^/stemma-[0-9a-f-]{36}-\\d+$'] },
+    });
+    if (found.length === 0 || performance.now() > deadline)
+      return found.map(({ Names }) => `container ${Names.join()} is left`);
+    await pause(200);
+  }
 }
 
 async function judge({ eventstoreUrl }: Parts, accepted: readonly string[]): Promise<string[]> {

@@ -1,131 +1,171 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectRedis } from '@stemma/queue';
-import { ensureLog } from '@stemma/read-model';
-import { openDockerRunner } from '@stemma/runner';
-import { eventually, type OwnProcess, startDocker } from '@stemma/testing';
-import { connectEventStore, type EventStore } from '@stemma/event-store';
-import { judgeRunHistories, type RunEvent } from '@stemma/domain';
-import { type RunSystem, startRunSystem } from './runs.fixtures.js';
+import { eventually, type OwnProcess } from '@stemma/testing';
+import { type FaultyScene, startFaultyScene } from './faults.fixtures.js';
 
-let runs: RunSystem;
-let store: EventStore;
+let scene: FaultyScene;
 let worker: OwnProcess;
-let engine: { readonly dockerHost?: string };
 
 beforeAll(async () => {
-  runs = await startRunSystem();
-  store = connectEventStore({ url: runs.system.log.url });
-  worker = await runs.system.startWorker();
-  engine = { dockerHost: (await startDocker()).host };
+  scene = await startFaultyScene();
+  worker = await scene.startWorker();
+  slug = await scene.runs.publish('node', slow);
 }, 180_000);
-afterAll(async () => {
-  await store.close();
-  await runs.system.stop();
-}, 60_000);
+afterAll(() => scene.stop(), 60_000);
 
 const slow = `export async function run({ ms }, { log }) {
   log.info('begun');
   await new Promise((resolve) => setTimeout(resolve, ms));
   return { waited: ms };
 }`;
+const failsOnce = `export function run(input, { attempt }) { if (attempt === 1) throw new Error('the first'); return attempt; }`;
 
-const isRunning = (runId: string) =>
-  eventually(
-    () => runs.show(runId),
-    ({ status }) => status === 'running',
-  );
+let slug = '';
+const request = (ms: number): Promise<string> => scene.runs.request(slug, { input: { ms } });
 
-async function expectOneEndEach(runIds: readonly string[]): Promise<void> {
-  for (const runId of runIds) await runs.ended(runId, 90_000);
-  const events: RunEvent[] = [];
-  for await (const event of store.readAll()) {
-    if (event.stream.startsWith('run-')) events.push(event as unknown as RunEvent);
-  }
-  expect(judgeRunHistories(runIds, events)).toEqual([]);
-  await eventually(containersOfRuns, (left) => left.length === 0, 30_000);
+async function dies(): Promise<void> {
+  await worker.end('SIGKILL');
+  Object.values(scene.gates).forEach((gate) => gate.drop());
+  worker = await scene.startWorker();
 }
 
 describe('whatever breaks, every accepted run ends exactly once', () => {
-  it('Q1 an emptied Redis, with runs waiting and one active', async () => {
-    const slug = await runs.publish('node', slow);
-    const runIds = [];
-    for (let index = 0; index < 8; index += 1) runIds.push(await runs.request(slug, { input: { ms: 1500 } }));
-    await isRunning(runIds[0] ?? '');
+  it.each([
+    ['before its container is made', 'engine', /^POST \S*\/containers\/create/],
+    ['before its container is started', 'engine', /^POST \S*\/containers\/\w+\/start/],
+    ['before its start is in the log', 'log', /RunStarted/],
+    ['before its container is removed', 'engine', /^DELETE \S*\/containers\//],
+    ['before its end is in the log', 'log', /RunCompleted/],
+  ] as const)(
+    'a worker killed in a run, %s',
+    async (_when, place, what) => {
+      const held = scene.gates[place].hold(what);
+      const runId = await request(10);
+      await held;
+      await dies();
+      await scene.expectOneEndEach([runId]);
+    },
+    120_000,
+  );
+
+  it('D1 T13 a worker killed while its container runs: the container goes, and the next attempt counts', async () => {
+    const runId = await request(2_000);
+    await scene.isRunning(runId);
+    await dies();
+    await scene.expectOneEndEach([runId]);
+    expect(await scene.runs.show(runId)).toMatchObject({ attempt: 2, output: { value: { waited: 2_000 } } });
+  }, 120_000);
+
+  it('a worker killed before it has begun, and one that is asked to stop: the next one goes on', async () => {
+    const running = await request(2_000);
+    await scene.isRunning(running);
+    await worker.end('SIGTERM');
+    expect(await scene.runs.show(running)).toMatchObject({ status: 'running' });
+    const waiting = await request(10);
+    worker = await scene.startWorker();
+    await scene.expectOneEndEach([running, waiting]);
+    expect(await scene.runs.show(running)).toMatchObject({ status: 'completed', attempt: 2 });
+  }, 120_000);
+
+  it('Q1 an emptied Redis, with runs active, waiting there, waiting for their turn, and in the pause before a retry', async () => {
+    const settings = { retries: { max: 1, backoffSeconds: 1 } };
+    const again = await scene.runs.request(await scene.runs.publish('node', failsOnce, { settings }));
+    const runIds = [again];
+    for (let index = 0; index < 6; index += 1) runIds.push(await request(700));
+    await eventually(
+      () => scene.runs.show(again),
+      ({ failures }) => failures === 1,
+    );
     await flush();
-    await expectOneEndEach(runIds);
+    await scene.expectOneEndEach(runIds);
+    expect(await scene.runs.show(again)).toMatchObject({ status: 'completed', attempt: 2 });
   }, 120_000);
 
   it('Redis killed, and back', async () => {
-    const slug = await runs.publish('node', slow);
-    const active = await runs.request(slug, { input: { ms: 2000 } });
-    await isRunning(active);
-    await runs.system.redis?.crash();
-    const meanwhile = await runs.request(slug, { input: { ms: 10 } });
-    await runs.system.redis?.restart();
-    await expectOneEndEach([active, meanwhile]);
+    const active = await request(1_000);
+    await scene.isRunning(active);
+    await scene.runs.system.redis?.crash();
+    const meanwhile = await request(10);
+    await scene.runs.system.redis?.restart();
+    await scene.expectOneEndEach([active, meanwhile]);
   }, 120_000);
 
-  it('D1 T13 a worker killed while its container runs: the container goes, and the next attempt counts', async () => {
-    const slug = await runs.publish('node', slow);
-    const runId = await runs.request(slug, { input: { ms: 4000 } });
-    await isRunning(runId);
-    await worker.end('SIGKILL');
-    worker = await runs.system.startWorker();
-    await expectOneEndEach([runId]);
-    expect(await runs.show(runId)).toMatchObject({
-      status: 'completed',
-      attempt: 2,
-      output: { value: { waited: 4000 } },
-    });
+  it('the engine restarted: its containers are gone, and for a moment it is, too', async () => {
+    const active = await request(1_500);
+    await scene.isRunning(active);
+    scene.gates.engine.shut(true);
+    await scene.killContainers();
+    const meanwhile = await request(10);
+    await eventually(worker.logged, (words) => words.includes('engine is away'));
+    scene.gates.engine.shut(false);
+    await scene.expectOneEndEach([active, meanwhile]);
+    expect(await scene.runs.show(active)).toMatchObject({ status: 'completed', attempt: 2 });
   }, 120_000);
 
-  it('a worker killed before it has begun', async () => {
-    const slug = await runs.publish('node', slow);
-    await worker.end('SIGKILL');
-    const runId = await runs.request(slug, { input: { ms: 10 } });
-    worker = await runs.system.startWorker();
-    await expectOneEndEach([runId]);
+  it('Postgres away: runs go on, and what Redis lost meanwhile comes back with it', async () => {
+    scene.gates.postgres.shut(true);
+    await scene.expectOneEndEach([await request(10)]);
+    const runIds = [];
+    for (let index = 0; index < 5; index += 1) runIds.push(await request(500));
+    await flush();
+    scene.gates.postgres.shut(false);
+    await scene.expectOneEndEach(runIds);
   }, 120_000);
 
-  it('a worker that is asked to stop leaves its run to the next one', async () => {
-    const slug = await runs.publish('node', slow);
-    const runId = await runs.request(slug, { input: { ms: 3000 } });
-    await isRunning(runId);
-    await worker.end('SIGTERM');
-    expect(await runs.show(runId)).toMatchObject({ status: 'running' });
-    worker = await runs.system.startWorker();
-    await expectOneEndEach([runId]);
-    expect(await runs.show(runId)).toMatchObject({ status: 'completed', attempt: 2 });
-  }, 120_000);
-
-  it('Q2 a worker frozen past its lock, then awake again: one of the two attempts counts', async () => {
-    const slug = await runs.publish('node', slow);
-    const runId = await runs.request(slug, { input: { ms: 6000 } });
-    await isRunning(runId);
-    worker.send('SIGSTOP');
-    const second = await runs.system.startWorker();
-    await eventually(
-      () => runs.show(runId),
-      ({ attempt, status }) => attempt === 2 || status === 'completed',
-      60_000,
+  it('the event node away, while a run goes on and ends', async () => {
+    const active = await request(500);
+    await scene.isRunning(active);
+    await scene.runs.system.log.stop();
+    await scene.noContainer();
+    await scene.runs.system.log.start();
+    const later = await eventually(
+      () => request(10),
+      () => true,
     );
+    await scene.expectOneEndEach([active, later]);
+  }, 120_000);
+
+  it('Q2 a worker frozen past its lock, then awake again, and one whose event loop is blocked: one attempt of each counts', async () => {
+    const frozen = await request(1_000);
+    await scene.isRunning(frozen);
+    worker.send('SIGSTOP');
+    const second = await scene.startWorker();
+    const blocked = await request(1_000);
+    await scene.isRunning(blocked);
+    await blockLoop(second, 30_000);
+    const third = await scene.startWorker();
+    for (const runId of [frozen, blocked]) {
+      await eventually(
+        () => scene.runs.show(runId),
+        ({ attempt }) => attempt === 2,
+        60_000,
+      );
+    }
     worker.send('SIGCONT');
-    await expectOneEndEach([runId]);
-    await second.end();
+    await scene.expectOneEndEach([frozen, blocked]);
+    await Promise.all([worker, second, third].map((one) => one.end('SIGKILL')));
   }, 180_000);
+
+  it('and what killed workers have left in the blob store is nobody’s, and goes', () =>
+    scene.expectNothingLeftTomorrow());
 });
 
-/** Runs that still have a container on the engine, of this installation. */
-async function containersOfRuns(): Promise<readonly unknown[]> {
-  const runner = openDockerRunner({ installId: await ensureLog(store, 'spec'), workerId: 'spec', ...engine });
-  return (await runner.listContainers()).filter(({ run }) => run !== undefined);
-}
-
 async function flush(): Promise<void> {
-  const redis = connectRedis({ url: runs.system.redis?.url ?? '', onFault: () => undefined });
+  const redis = connectRedis({ url: scene.runs.system.redis?.url ?? '', onFault: () => undefined });
   await eventually(
     () => redis.flushall(),
     (said) => said === 'OK',
   );
   redis.disconnect();
+}
+
+/** Keeps the process busy from within, as an endless loop in it would. */
+async function blockLoop(process: OwnProcess, ms: number): Promise<void> {
+  process.send('SIGUSR1');
+  const words = await eventually(process.logged, (said) => /ws:\/\/\S+/.test(said));
+  const inspector = new WebSocket(/ws:\/\/\S+/.exec(words)?.[0] ?? '');
+  await new Promise((resolve) => inspector.addEventListener('open', resolve, { once: true }));
+  const expression = `const until = Date.now() + ${ms}; while (Date.now() < until);`;
+  inspector.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } }));
+  inspector.close();
 }

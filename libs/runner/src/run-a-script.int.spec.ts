@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileOf, openTestRunner, runIn, sha256 } from './runner.fixtures.js';
 import type { Runner } from './index.js';
 
@@ -103,6 +105,22 @@ describe('a run', () => {
     expect(logs).toContainEqual(
       expect.objectContaining({ stream: 'stderr', message: 'to the error stream' }),
     );
+  });
+
+  it('D5 of shell: the example counts its files, and sets variables to find its run by', async () => {
+    const example = path.resolve(import.meta.dirname, '../../../examples/text-census');
+    const read = (name: string): string => readFileSync(path.join(example, name), 'utf8');
+    const files = ['two-lines.txt', 'three-lines.txt'].map((name) => fileOf(name, read(`texts/${name}`)));
+    const wanted = { runtime: 'shell', source: read('census.sh'), files } as const;
+    const { outcome, lines, stored } = await runIn(runner, wanted);
+    const found = { words: 26, largest: 'three-lines.txt' };
+    expect(outcome).toMatchObject({ status: 'completed', output: found });
+    expect(outcome.variables).toEqual([
+      { name: 'largest', type: 'string', value: found.largest },
+      { name: 'words', type: 'number', value: found.words },
+    ]);
+    expect(lines).toEqual(['three-lines.txt: 18 words', 'two-lines.txt: 8 words']);
+    expect(stored.get('census.tsv')?.toString().split('\n')).toHaveLength(4);
   });
 
   it('tells its logs while it runs, in their order and with a clock that never goes back', async () => {

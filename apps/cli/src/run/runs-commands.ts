@@ -30,8 +30,7 @@ interface ListOptions {
 const WAIT_SECONDS = 10;
 const statuses = ['pending', 'running', 'completed', 'failed', 'timeout', 'cancelled'];
 
-export function addRunsCommands(program: Command, perform: Perform): void {
-  const runs = describeGroup(program, 'runs', 'Runs: how they went and what came out.');
+function addListCommand(runs: Command, perform: Perform): void {
   describeCommand(runs, {
     usage: 'list',
     help: 'List runs, the newest first.',
@@ -64,6 +63,11 @@ export function addRunsCommands(program: Command, perform: Perform): void {
     .option('--connector <part=value>', 'type or key of what it works through; several times', collectPairs)
     .option('--limit <number>', 'at most so many', readWhole, 50)
     .action(perform(list));
+}
+
+export function addRunsCommands(program: Command, perform: Perform): void {
+  const runs = describeGroup(program, 'runs', 'Runs: how they went and what came out.');
+  addListCommand(runs, perform);
   describeCommand(runs, {
     usage: 'show',
     help: 'Show a run: status, result, artifacts.',
