@@ -10,7 +10,6 @@ import {
   noTenant,
   type Principal,
   type PrincipalState,
-  principalStreamOf,
   type Tenant,
   type TenantState,
   tenantStreamOf,
@@ -48,24 +47,32 @@ export function openIdentities(): Identities {
   const principals = openShelf(foldPrincipal);
   const tenants = openShelf(foldTenant);
   const tenantOfKey = new Map<string, string>();
+  // Each request asks for its principal: found by name, not by hashing it again.
+  const streamOf = new Map<string, string>();
   return {
     apply(event) {
       const [category = '', tenantId = ''] = NAME.exec(event.stream)?.slice(1) ?? [];
       if (category === 'apikey') {
         const key = keys.apply(tenantId, event);
         if (key.exists) tenantOfKey.set(key.keyId, tenantId);
-      } else if (category === 'principal') principals.apply(tenantId, event);
-      else if (category === 'tenant') tenants.apply(ALL, event);
+      } else if (category === 'principal') {
+        const principal = principals.apply(tenantId, event);
+        if (principal.exists) streamOf.set(nameOf(tenantId, principal.subject), event.stream);
+      } else if (category === 'tenant') tenants.apply(ALL, event);
     },
     tenantOf: (keyId) => tenantOfKey.get(keyId),
     key: (tenantId, keyId) => keys.find(tenantId, apiKeyStreamOf(tenantId, keyId)),
-    principal: (tenantId, subject) => principals.find(tenantId, principalStreamOf(tenantId, subject)),
+    principal: (tenantId, subject) =>
+      principals.find(tenantId, streamOf.get(nameOf(tenantId, subject)) ?? ''),
     tenant: (tenantId) => tenants.find(ALL, tenantStreamOf(tenantId)),
     keys: (tenantId) => keys.list(tenantId),
     principals: (tenantId) => principals.list(tenantId),
     tenants: () => tenants.list(ALL),
   };
 }
+
+/** A tenant is a uuid, so no two of these are the same text. */
+const nameOf = (tenantId: string, subject: string): string => `${tenantId} ${subject}`;
 
 const NAME = /^([a-z]+)-([0-9a-f-]{36})\./;
 
