@@ -91,6 +91,22 @@ async function judge(
   return lost;
 }
 
+/** Every round so far is read back, not the last one alone; a writer's worth of streams at a time. */
+async function judgeAll(
+  client: EventStoreDBClient,
+  tallies: ReadonlyMap<string, Tally>,
+  faults: string[],
+): Promise<number> {
+  const streams = [...tallies];
+  let lost = 0;
+  for (let from = 0; from < streams.length; from += WRITERS) {
+    const some = streams.slice(from, from + WRITERS);
+    const found = await Promise.all(some.map(([stream, tally]) => judge(client, stream, tally, faults)));
+    lost += found.reduce((sum, each) => sum + each, 0);
+  }
+  return lost;
+}
+
 async function run({ rounds, say }: SoakOptions): Promise<Found> {
   const dir = await mkdtemp(path.join(tmpdir(), 'log-kill-'));
   const tallies = new Map<string, Tally>();
@@ -99,8 +115,7 @@ async function run({ rounds, say }: SoakOptions): Promise<Found> {
   try {
     for (let round = 0; round < rounds; round += 1) {
       const node = await launch(dir);
-      // Every round so far is read back, not the last one alone.
-      for (const [stream, tally] of tallies) lost += await judge(node.client, stream, tally, faults);
+      lost += await judgeAll(node.client, tallies, faults);
       const writers = Array.from({ length: WRITERS }, (_, writer) => {
         const tally: Tally = { size: writer % 2 === 0 ? 1 : BATCH, acked: 0, last: undefined };
         tallies.set(`r${round}-w${writer}`, tally);
@@ -112,7 +127,7 @@ async function run({ rounds, say }: SoakOptions): Promise<Found> {
       say(`round ${round + 1} of ${rounds}`);
     }
     const node = await launch(dir);
-    for (const [stream, tally] of tallies) lost += await judge(node.client, stream, tally, faults);
+    lost += await judgeAll(node.client, tallies, faults);
     await end(node, 'SIGTERM');
   } finally {
     await rm(dir, { recursive: true, force: true });

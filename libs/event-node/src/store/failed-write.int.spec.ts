@@ -11,10 +11,11 @@ import { createRecentIds } from './recent-ids.js';
 import { LOG_START, recoverLog } from './recover-log.js';
 import { openSegmentFiles, type SegmentFiles } from './segment-files.js';
 import { createStreamHeads } from './stream-heads.js';
+import { until } from '../test-node.fixtures.js';
 import { createStreamLookup, type StreamLookup } from './stream-lookup.js';
 
 /** What the disk does to the next writes. */
-type Disk = 'works' | 'is full' | 'writes half' | 'fails to flush';
+type Disk = 'works' | 'is full' | 'writes half' | 'fails to flush' | 'flushes when told';
 
 let dir: string;
 let disk: Disk;
@@ -24,10 +25,13 @@ let reader: LogReader;
 let lookup: StreamLookup;
 let writer: LogWriter;
 let problems: unknown[];
+/** Ends the flush that waits to be told. */
+let flush: (() => void) | undefined;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'failed-write-'));
   disk = 'works';
+  flush = undefined;
   problems = [];
   files = openSegmentFiles(dir, { mode: 'r+', size: 1 << 20 });
   index = openLogIndex(join(dir, 'index'));
@@ -69,6 +73,7 @@ const faulty = (real: SegmentFiles): SegmentFiles => ({
   },
   async sync(segment) {
     if (disk === 'fails to flush') throw new Error('EIO: i/o error');
+    if (disk === 'flushes when told') await new Promise<void>((resolve) => (flush = resolve));
     await real.sync(segment);
   },
 });
@@ -127,6 +132,23 @@ it('E2 a retry after a failed write is no retry of something stored', async () =
   disk = 'works';
   expect(await writer.submit(request)).toMatchObject({ kind: 'stored', revision: 0 });
   expect(lookup.head('a').last).toBe(0);
+});
+
+it('E1 an append is answered when it is flushed, and not when it is only written', async () => {
+  await append('a');
+  disk = 'flushes when told';
+  let answered = false;
+  const before = files.used(0);
+  const appended = append('a').then(() => {
+    answered = true;
+  });
+  await until('written, and the flush begun', () => flush !== undefined);
+  expect(files.used(0)).toBeGreaterThan(before);
+  await new Promise(setImmediate);
+  expect(answered).toBe(false);
+  flush?.();
+  await appended;
+  expect(await revisionsInLog()).toEqual([0, 1]);
 });
 
 it('E3 nothing of a group is read before its flush is done', async () => {
