@@ -1,19 +1,16 @@
-import type { RunEvent, EventMetadata } from '@stemma/domain/events';
+import type { EventMetadata, RunEvent, RunRequested } from '@stemma/domain/events';
 import type { EventStore, RecordedEvent } from '@stemma/event-store';
-import type { Logger } from '@stemma/observability';
 import type { RunProducer } from '@stemma/queue';
-import type { ActiveRuns } from './active-runs.js';
 import type { Admission, Candidate } from './admission.js';
+import { type ExecuteParts, lookAhead } from './execute-run.js';
 
-export interface DispatchParts {
+export interface DispatchParts extends ExecuteParts {
   readonly store: EventStore;
   readonly admission: Admission;
   readonly producer: RunProducer;
-  readonly active: ActiveRuns;
   readonly workerId: string;
   /** Calls back after so long, or never when that is long: the reconciler looks after it then. */
   readonly later: (ms: number, then: () => void) => void;
-  readonly log: Logger;
 }
 
 /**
@@ -34,7 +31,7 @@ function hear(parts: DispatchParts, recorded: RecordedEvent): readonly Candidate
   const { runId } = event.data;
   switch (event.type) {
     case 'RunRequested':
-      return admission.request({ tenantId, runId, attempt: 1 });
+      return ask(parts, tenantId, event.data);
     case 'RunStarted':
       if (event.data.worker !== workerId) active.cancel(runId);
       return [];
@@ -48,6 +45,12 @@ function hear(parts: DispatchParts, recorded: RecordedEvent): readonly Candidate
       active.cancel(runId);
       return admission.end(tenantId, runId);
   }
+}
+
+function ask(parts: DispatchParts, tenantId: string, request: RunRequested['data']): readonly Candidate[] {
+  const turn = parts.admission.request({ tenantId, runId: request.runId, attempt: 1 });
+  if (turn.length > 0) lookAhead(parts, tenantId, request);
+  return turn;
 }
 
 /** During its pause a run holds no place in its tenant's turn. Whether it still wants the attempt, the log says then. */

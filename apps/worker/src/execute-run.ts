@@ -19,6 +19,7 @@ import type { Logger } from '@stemma/observability';
 import type { RunJob } from '@stemma/queue';
 import { type RunHooks, type Runner, RunnerFault } from '@stemma/runner';
 import type { ActiveRuns } from './active-runs.js';
+import type { LookAhead } from './look-ahead.js';
 import { openRunLog, type NumberedEntry } from './run-log.js';
 import { artifactSink, readInput, runSpec, storeOutcome } from './run-bytes.js';
 import type { WorkerCommands } from './worker-commands.js';
@@ -28,6 +29,7 @@ export interface ExecuteParts {
   readonly scripts: Aggregate<ScriptState, ScriptCommand>;
   readonly tenants: TermsOf;
   readonly contents: ContentsOf;
+  readonly ahead: LookAhead<Foreseen>;
   readonly commands: WorkerCommands;
   readonly runner: Runner;
   readonly blobs: TenantBlobs;
@@ -55,12 +57,13 @@ class StoppedWithWorker extends Error {
  * reported counts only if this attempt is still the current one.
  */
 export async function executeRun(parts: ExecuteParts, job: RunJob): Promise<void> {
-  const { state } = await parts.runs.load(streamName('run', job.tenantId, job.runId));
+  const ahead = await parts.ahead.take(job.runId);
+  const { state } = ahead ?? (await parts.runs.load(streamName('run', job.tenantId, job.runId)));
   if (!isDue(state, job.attempt, Date.now())) return;
   const turn = parts.active.begin(job.runId, job.attempt);
   try {
     const blobs = await parts.blobs(job.tenantId);
-    const ready = await prepare(parts, job, state, blobs);
+    const ready = ahead?.ready ?? (await prepareRun(parts, job.tenantId, state.request));
     if ('refusal' in ready) await parts.commands.complete(job, { attempt: state.attempt, ...ready.refusal });
     else await runAttempt(parts, job, { ...ready, blobs, run: state, signal: turn.signal });
   } finally {
@@ -81,20 +84,22 @@ interface Ready {
   readonly input: unknown;
 }
 
+/** What a run needs to begin, or why it cannot. */
+type Prepared = Ready | { readonly refusal: RunOutcome };
+
 /** The script is looked at again: much may have happened since the run was asked for. */
-async function prepare(
-  parts: ExecuteParts,
-  { tenantId }: RunJob,
-  { request }: Run,
-  blobs: BlobStore,
-): Promise<Ready | { readonly refusal: RunOutcome }> {
+async function prepareRun(
+  parts: Pick<ExecuteParts, 'scripts' | 'tenants' | 'contents' | 'blobs'>,
+  tenantId: string,
+  request: Run['request'],
+): Promise<Prepared> {
   const { scriptId, contentHash, number, context, slug } = request;
   const loading = parts.scripts.load(streamName('script', tenantId, scriptId));
   const [{ suspended }, script, content, input] = await Promise.all([
     parts.tenants(tenantId),
     loading,
     parts.contents({ tenantId, scriptId, contentHash }, number, loading),
-    readInput(blobs, request),
+    parts.blobs(tenantId).then((blobs) => readInput(blobs, request)),
   ]);
   if (suspended)
     return refused('cancelled', 'tenant-suspended', 'The tenant was suspended before the run began.');
@@ -103,6 +108,23 @@ async function prepare(
   if (!content) return refused('failed', 'content-pruned', 'The content was pruned before the run began.');
   if (!input) return refused('failed', 'input-gone', 'The input or one of its files is gone. Run it again.');
   return { content, input: input.value };
+}
+
+/** A run that has just been asked for, and what it needs. Whether it may still begin is decided when it does. */
+export interface Foreseen {
+  readonly state: RunState;
+  readonly ready: Prepared;
+}
+
+/** Looks, in the time that its job takes through Redis, for what a run of this worker will need. */
+export function lookAhead(parts: ExecuteParts, tenantId: string, request: Run['request']): void {
+  parts.ahead.begin(request.runId, async () => {
+    const [{ state }, ready] = await Promise.all([
+      parts.runs.load(streamName('run', tenantId, request.runId)),
+      prepareRun(parts, tenantId, request),
+    ]);
+    return { state, ready };
+  });
 }
 
 const refused = (...why: Parameters<typeof outcomeWithoutResult>): { readonly refusal: RunOutcome } => ({

@@ -21,8 +21,9 @@ import { openAdmission } from './admission.js';
 import { openAlarms } from './alarms.js';
 import { beat } from './beat.js';
 import { dispatchRuns } from './dispatch-runs.js';
-import { type ExecuteParts, executeRun } from './execute-run.js';
+import { type ExecuteParts, executeRun, type Foreseen } from './execute-run.js';
 import type { UnfinishedRun } from '@stemma/projections/runs';
+import { openLookAhead } from './look-ahead.js';
 import { reconcileRuns } from './reconcile-runs.js';
 import { repeat } from './repeat.js';
 import { openTidying, type TidyParts } from './tidy-contents.js';
@@ -96,10 +97,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   };
 
   await whenConnected(redis, REDIS_WITHIN_MS);
-  const beats = { ...shared, clock: () => Date.now() };
-  const beating = repeat(() => beat(redis, beats), { everyMs: BEAT_MS, onFault });
+  const beating = repeat(() => beat(redis, reconciling), { everyMs: BEAT_MS, onFault });
   const retries = openAlarms(options.reconcileMs * 2);
-  const dispatched = { ...shared, workerId: identity.id, later: retries.after };
+  const dispatched = { ...parts, workerId: identity.id, later: retries.after };
   const dispatching = dispatchRuns(dispatched, stopping.signal);
   const passes = repeat(() => reconcileRuns(reconciling), { everyMs: options.reconcileMs, onFault });
   const tidy = openTidying({ ...parts, clock: () => new Date() });
@@ -138,6 +138,7 @@ const reading = ({ shell, store, keyring }: WorkerOptions) => ({
   scripts: shell.script,
   tenants: shell.termsOf,
   contents: rememberContents(store),
+  ahead: openLookAhead<Foreseen>(),
   openSecrets: openingSecrets({ store, keyring }),
 });
 

@@ -23,6 +23,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openActiveRuns } from './active-runs.js';
 import { type ExecuteParts, executeRun } from './execute-run.js';
+import { openLookAhead } from './look-ahead.js';
 import { workerCommands } from './worker-commands.js';
 
 const tenantId = tenantIdOf('late-payers');
@@ -66,6 +67,7 @@ function parts(): ExecuteParts {
     scripts: openAggregate({ store, decider: scriptDecider }),
     tenants: readingTerms(store),
     contents: rememberContents(store),
+    ahead: openLookAhead(),
     commands: workerCommands(module.get(CommandBus), 'spec'),
     runner: neverRuns,
     blobs: openTenantBlobs({ directory: root }),

@@ -35,6 +35,7 @@ import { openActiveRuns } from './active-runs.js';
 import { type ExecuteParts, executeRun } from './execute-run.js';
 import { repeat } from './repeat.js';
 import { openTidying, type TidyParts } from './tidy-contents.js';
+import { openLookAhead } from './look-ahead.js';
 import { workerCommands } from './worker-commands.js';
 
 const tenantId = tenantIdOf('tidy');
@@ -217,6 +218,7 @@ const executing = (runner: Pick<Runner, 'run'>): ExecuteParts => ({
   tenants: readingTerms(side.store),
   contents: rememberContents(side.store),
   openSecrets: () => Promise.reject(new Error('it asked for secrets')),
+  ahead: openLookAhead(),
   commands: workerCommands(bus, 'spec'),
   runner: runner as Runner,
   blobs: openTenantBlobs({ directory: root }),

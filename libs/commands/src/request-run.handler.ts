@@ -58,6 +58,9 @@ export class RequestRunHandler implements ICommandHandler<InstanceType<typeof Re
   private async pin({ runId, slug, body, context }: Asked): Promise<Requested> {
     const { tenantId } = context;
     const scriptId = scriptIdOf(tenantId, slug);
+    // Beside the look at the script: what is refused then names no input, and retention takes the bytes away.
+    const putting = this.putInput(tenantId, body);
+    putting.catch(() => undefined);
     const script = await this.shell.script.load(streamName('script', tenantId, scriptId));
     const { versionId, number, contentHash } = pinVersion(script.state, {
       context: body.context,
@@ -68,7 +71,7 @@ export class RequestRunHandler implements ICommandHandler<InstanceType<typeof Re
       (await this.contents({ tenantId, scriptId, contentHash }, number, Promise.resolve(script))) ??
       refuse('content-pruned', `The content of version ${number} was pruned. Run another one.`);
     requireInput(contentHash, content, body.input);
-    const [files, input] = await Promise.all([this.findFiles(tenantId, body), this.putInput(tenantId, body)]);
+    const [files, input] = await Promise.all([this.findFiles(tenantId, body), putting]);
     const limits = {
       ...this.limits[body.context],
       ...(body.timeoutMs !== null && { timeoutMs: body.timeoutMs }),
