@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { append } from './append.js';
 import type { Bench, Report } from './bench.js';
 import { logBench } from './log/log.js';
+import { memory } from './projections/memory.js';
 import { project } from './projections/project.js';
 import { rebuild } from './projections/rebuild.js';
 import { runBench } from './run.js';
@@ -11,6 +12,7 @@ import { visible } from './visible.js';
 const benches: Readonly<Record<string, Bench>> = {
   append,
   log: logBench,
+  memory,
   project,
   rebuild,
   run: runBench,

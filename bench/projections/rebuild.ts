@@ -1,13 +1,13 @@
 import { connectEventStore, type EventStore, type RawLog } from '@stemma/event-store';
 import { projections } from '@stemma/projections';
 import { ensureLog, openProjectionOps, openReadModel, type ProjectionOps } from '@stemma/read-model';
-import { readFileSync } from 'node:fs';
 import type { Bench, BenchOptions, Report } from '../bench.js';
 import { perCall, watchCores } from '../cores.js';
 import { type Parts, startParts } from '../parts.js';
 import { median, rounded } from '../quantile.js';
 import { fillLog } from './fill-log.js';
 import { history } from './history.js';
+import { peakMbOf } from './peak-memory.js';
 
 const scriptsAtOnce = 300;
 const rounds = 3;
@@ -43,12 +43,6 @@ async function perform(
     throw new Error(`${kind} ended ${report.state}: ${JSON.stringify(report.result)}`);
   await ops.waitForJob(await ops.ask('drop', names, 'bench'), AbortSignal.timeout(patienceMs));
   return events / seconds;
-}
-
-/** The most memory that a process ever had, in MB. */
-function peakMbOf(pid: number): number {
-  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kilobytes) / 1_024;
 }
 
 /** Fills the log while the projector follows it, and waits until it has. */
