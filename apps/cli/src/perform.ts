@@ -54,7 +54,7 @@ function requireWhole({ registeredArguments, processedArgs }: Command, session: 
 }
 
 /** Groups of commands for operators: an author could not use them. */
-const forOperators = ['projections', 'principals', 'tenants', 'pool'];
+const forOperators = ['projections', 'principals', 'tenants', 'pool', 'secrets'];
 
 function usualCredentialOf(command: Command): string {
   if (forOperators.includes(command.name())) return 'admin';

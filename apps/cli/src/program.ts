@@ -14,6 +14,7 @@ import { addRunCommand } from './run/request-run.js';
 import { addBlobsCommands } from './run/blobs-commands.js';
 import { addRunsCommands } from './run/runs-commands.js';
 import { addScriptCommands } from './script/script-commands.js';
+import { addSecretsCommands } from './secrets/secrets-commands.js';
 import { addPoolCommand } from './workers/pool-command.js';
 import { addSessionCommands } from './session/session-commands.js';
 
@@ -64,6 +65,7 @@ export function createProgram(perform: Perform, { out, err, columns }: Output): 
   addRunsCommands(program, perform);
   addBlobsCommands(program, perform);
   addProjectionsCommands(program, perform);
+  addSecretsCommands(program, perform);
   addKeyCommands(program, perform);
   addPrincipalCommands(program, perform);
   addTenantCommands(program, perform);

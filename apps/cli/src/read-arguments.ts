@@ -5,6 +5,7 @@ import {
   numberParameter,
   projectionParameter,
   runIdParameter,
+  secretParameter,
   slugParameter,
   subjectParameter,
 } from '@stemma/contracts';
@@ -27,6 +28,7 @@ export const readProjection = reader(projectionParameter);
 export const readJobId = reader(jobIdParameter);
 export const readKeyId = reader(keyIdParameter);
 export const readSubject = reader(subjectParameter);
+export const readSecretName = reader(secretParameter);
 export const readIdempotencyKey = reader(idempotencyKeySchema);
 
 /** A version number, or 0 for “there was none”. */

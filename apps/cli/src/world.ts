@@ -7,7 +7,11 @@ export interface World {
   readonly env: NodeJS.ProcessEnv;
   /** Where relative paths of the command line begin. */
   readonly cwd: string;
-  readonly stdin: Readable & { readonly isTTY?: boolean | undefined };
+  readonly stdin: Readable & {
+    readonly isTTY?: boolean | undefined;
+    /** Of terminals: typed signs come as they are, and are not shown. */
+    readonly setRawMode?: (raw: boolean) => unknown;
+  };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly now: () => Date;

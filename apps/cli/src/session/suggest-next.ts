@@ -43,6 +43,8 @@ const suggestions = new Map<string, Suggest>(
     'version-not-active': ({ slug }) => [`stemma script log ${slug} --active`],
     'run-finished': () => ['stemma runs list'],
     'run-not-found': () => ['stemma runs list'],
+    'secret-changed': () => ['stemma secrets list'],
+    'secret-not-found': () => ['stemma secrets list'],
     'script-disabled': ({ slug }) => [
       `stemma --as admin script enable ${slug}`,
       `stemma run ${slug} --sandbox`,
