@@ -36,6 +36,7 @@ export function createLogReader(files: SegmentFiles, tail: LogTail, end: () => n
   const endOf = (segment: number): number => Math.min(end(), segment * files.size + files.used(segment));
   const firstOf = (segment: number): number => segment * files.size + SEGMENT_HEADER_BYTES;
 
+  /** By another thread: a scan that finds nothing to send would hold up all other calls else. */
   const chunk = async (position: number, length: number): Promise<Buffer> => {
     const bytes = Math.min(length, endOf(segmentOf(position)) - position);
     return tail.slice(position, bytes) ?? files.read(position, bytes);
