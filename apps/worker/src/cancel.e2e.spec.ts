@@ -49,7 +49,7 @@ async function cancelled(runId: string): Promise<{ readonly ms: number; readonly
 }
 
 describe('a cancel is a fact when its answer says so: no container is left', () => {
-  it('of a run that waits, and of one that runs and ignores SIGTERM, within two seconds', async () => {
+  it('Q4 D9 from another process: of a run that waits, and of one that runs and ignores SIGTERM, within two seconds', async () => {
     const slug = await runs.publish('node', stubborn);
     const [running, queued] = [await runs.request(slug), await runs.request(slug)];
     await isRunning(running);

@@ -119,6 +119,29 @@ describe('the queue of runs', () => {
     await producer.close();
   });
 
+  it('Q7 every key has the one hash tag, so that a cluster keeps them together', async () => {
+    const producer = openRunProducer({ url: server.url, onFault });
+    const waiting = job();
+    await added(producer, waiting);
+    await sayAlive(redis, 'worker-a', 1_000);
+    await publishLines(redis, waiting.runId, 1, [{ offset: 0, entry: { message: 'line' } }]);
+    const keys = await redis.keys('*');
+    expect(keys.length).toBeGreaterThan(3);
+    expect(keys.filter((key) => !key.startsWith('{stemma}:'))).toEqual([]);
+    await redis.flushall();
+    await producer.close();
+  });
+
+  it('what waits is listed and can be taken back, once', async () => {
+    const producer = openRunProducer({ url: server.url, onFault });
+    const waiting = job();
+    await added(producer, waiting);
+    expect(await producer.list()).toMatchObject([{ ...waiting, state: 'waiting' }]);
+    expect([await producer.remove(waiting), await producer.remove(waiting)]).toEqual([true, false]);
+    expect([await producer.list(), await producer.isInHand(waiting)]).toEqual([[], false]);
+    await producer.close();
+  });
+
   it('Q6 a Redis that is away is told at once, and a wrong memory policy too', async () => {
     const producer = openRunProducer({ url: 'redis://127.0.0.1:1', onFault });
     const before = Date.now();

@@ -57,7 +57,7 @@ export function openRunProducer(options: RedisOptions): RunProducer {
     },
     async remove(job) {
       const id = runJobId(job);
-      if ((await ready().getJobState(id)) === 'active') return false;
+      if (['active', 'unknown'].includes(await ready().getJobState(id))) return false;
       return (await ready().remove(id)) === 1;
     },
     async waiting() {
