@@ -26,4 +26,6 @@ select *
 
 -- listDataKeys (all tenants: the system itself)
 select tenant_id, secret_id, life
-  from read.secrets_v1;
+  from read.secrets_v1
+  order by secret_id
+  limit $1;

@@ -46,8 +46,18 @@ export const findSecret = (
 ): Promise<SecretRow | undefined> =>
   secretsOf(db, tenantId).selectAll().where('name', '=', name).executeTakeFirst();
 
-/** Whose data keys there are, over all tenants: for whoever wraps them anew. Reads `secrets`. */
+const MOST_KEYS = 500;
+
+/** Whose data keys there are, over all tenants, after `after`: for whoever wraps them anew. Reads `secrets`. */
 export const listDataKeys = (
   db: ReadDb,
+  after?: string,
 ): Promise<readonly Pick<SecretRow, 'tenantId' | 'secretId' | 'life'>[]> =>
-  db.views(secrets).selectFrom('secrets_v1').select(['tenantId', 'secretId', 'life']).execute();
+  db
+    .views(secrets)
+    .selectFrom('secrets_v1')
+    .select(['tenantId', 'secretId', 'life'])
+    .$if(after !== undefined, (query) => query.where('secretId', '>', after ?? ''))
+    .orderBy('secretId')
+    .limit(MOST_KEYS)
+    .execute();

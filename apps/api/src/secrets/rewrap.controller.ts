@@ -1,7 +1,8 @@
 import { Controller, Inject, Post } from '@nestjs/common';
-import { metadataOf, rewrapKeys } from '@stemma/commands';
+import { type DataKeyName, metadataOf, rewrapKeys } from '@stemma/commands';
 import { emptyBody, rewrapAnswer } from '@stemma/contracts';
 import { listDataKeys, secrets } from '@stemma/projections/secrets';
+import type { ReadDb } from '@stemma/read-model';
 import type { z } from 'zod';
 import { contextOf } from '../http/command-edge.js';
 import { Exchange, type HttpExchange } from '../http/exchange.js';
@@ -26,7 +27,18 @@ export class RewrapController {
   async rewrap(@Exchange() exchange: HttpExchange, @ValidBody(emptyBody) body: z.output<typeof emptyBody>) {
     const { store, keyring, readModel, clock, release } = this.parts;
     const metadata = metadataOf(contextOf(exchange, body), clock().toISOString(), release);
-    const { value } = await readModel.readAllTenants({ projections: [secrets] }, (db) => listDataKeys(db));
+    const { value } = await readModel.readAllTenants({ projections: [secrets] }, (db) => allDataKeys(db));
     return rewrapKeys({ store, keyring, metadata }, value);
   }
+}
+
+async function allDataKeys(db: ReadDb): Promise<readonly DataKeyName[]> {
+  const keys: DataKeyName[] = [];
+  for (
+    let page = await listDataKeys(db);
+    page.length > 0;
+    page = await listDataKeys(db, keys.at(-1)?.secretId)
+  )
+    keys.push(...page);
+  return keys;
 }
