@@ -36,7 +36,9 @@ async function person(subject: string, roles: readonly string[], kind = 'user'):
 
 const everyRole = ['author', 'reviewer', 'publisher'];
 const brief = ({ status, body }: Called): string =>
-  status < 300 ? `${status} ${body['changed'] ? 'changed' : 'as it was'}` : `${status} ${String(body['code'])}`;
+  status < 300
+    ? `${status} ${body['changed'] ? 'changed' : 'as it was'}`
+    : `${status} ${String(body['code'])}`;
 
 /** A version of a new script, in review. */
 async function submitted(by: By, slug: string): Promise<string> {
