@@ -12,11 +12,12 @@ import {
   createScripts,
   isAfter,
   oneKilobyte,
-  readChanged,
+  untilVisible,
 } from './scripts.js';
 
 const atOnce = 64;
 const rounds = 5;
+const CATCH_UP_MS = 60_000;
 
 interface Subject {
   readonly parts: Parts;
@@ -46,14 +47,8 @@ function rawPerSecond({ client, scripts }: Subject, seconds: number): Promise<nu
 async function catchUp({ rest, scripts }: Subject): Promise<number> {
   const started = performance.now();
   const last = scripts.reduce((one, other) => (isAfter(other, one) ? other : one));
-  for (let tries = 0; ; tries += 1) {
-    try {
-      await readChanged(rest, last);
-      return performance.now() - started;
-    } catch (error) {
-      if (tries === 10) throw error;
-    }
-  }
+  await untilVisible(rest, last, CATCH_UP_MS);
+  return performance.now() - started;
 }
 
 interface Round {

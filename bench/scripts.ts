@@ -79,6 +79,19 @@ export async function commandsPerSecond(
   });
 }
 
+/** Waits until the read model shows the last change of a script, though it is minutes behind. */
+export async function untilVisible(rest: Rest, script: BenchScript, withinMs: number): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    try {
+      await readChanged(rest, script);
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+  }
+}
+
 function headerOf(answer: Answer, name: string): string {
   const value = answer.headers[name];
   if (typeof value === 'string') return value;
