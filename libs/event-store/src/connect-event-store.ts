@@ -3,9 +3,10 @@ import { sendAppend } from './batch-append/append-call.js';
 import type { Credentials } from './connection-string.js';
 import { openConnection } from './connection.js';
 import type { EventStore } from './event-store.js';
-import { decodingLate } from './lazy-event.js';
+import { decodingLate, decodingNow } from './lazy-event.js';
 import type { Log } from './log.js';
-import { allReading, streamReading } from './read.js';
+import { allReading } from './read.js';
+import { streamReading } from './read-stream.js';
 import { deleting } from './delete-stream.js';
 import { endOfLogReading } from './end-of-log.js';
 import { batchReading } from './read-batches.js';
@@ -53,7 +54,7 @@ export function connectEventStore(options: ConnectOptions): EventStore & RawLog 
   const upcast = composeUpcasters(upcasters);
   const upcastTypes = new Set(upcasters.map(({ from }) => from.type));
   const recorded = decodingLate(upcast, (type) => upcastTypes.has(type));
-  const readStream = streamReading({ connection, upcast, patience });
+  const readStream = streamReading({ connection, recorded: decodingNow(upcast), patience });
   const readRaw = rawReading(connection, patience);
   const endOfLog = endOfLogReading({ connection, patience });
   return {

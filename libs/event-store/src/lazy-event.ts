@@ -13,6 +13,15 @@ export function decodingLate(
   return (raw) => (isUpcast(raw.type) ? upcast(plain(new LazyEvent(raw))) : new LazyEvent(raw));
 }
 
+/** An event with its JSON decoded at once, for whoever looks at all of it: a copy has everything. */
+export const decodingNow =
+  (upcast: (event: RecordedEvent) => RecordedEvent): ((raw: RawEvent) => RecordedEvent) =>
+  (raw) => {
+    const { id, stream, revision, position, type, createdAt } = raw;
+    const [data, metadata] = [decodedData(raw), decodedMetadata(raw)];
+    return upcast({ id, stream, revision, position, type, data, metadata, createdAt });
+  };
+
 const plain = ({ id, stream, revision, position, type, data, metadata, createdAt }: RecordedEvent) => ({
   id,
   stream,

@@ -24,6 +24,15 @@ export interface RawPage {
   readonly types: readonly string[] | undefined;
 }
 
+/** What one call on one stream asks for. */
+export interface RawPart {
+  readonly stream: string;
+  readonly direction: 'forwards' | 'backwards';
+  /** Inclusive; the start (forwards) or the end (backwards) when absent. */
+  readonly from: bigint | undefined;
+  readonly count: number;
+}
+
 /** What one subscription asks for. */
 export interface RawNews {
   /** Exclusive; the start of the log when absent. */
@@ -35,7 +44,7 @@ export interface RawNews {
 type Options = InstanceType<typeof streams.ReadReq.Options>;
 
 /**
- * Reads `$all` forwards on the client's own channel, so with its discovery, TLS and credentials, but hands over bytes
+ * Reads `$all` forwards, and streams, on the client's own channel, so with its discovery, TLS and credentials, but hands over bytes
  * (HAZARDS H12). What the client offers to its own commands is protected: this is one more of them.
  */
 export class RawReads extends EventStoreDBClient {
@@ -44,6 +53,16 @@ export class RawReads extends EventStoreDBClient {
     options.setCount(String(count));
     if (types === undefined) options.setNoFilter(new shared.Empty());
     else options.setFilter(typesFilter(types));
+    return RawReads.begin(client, options);
+  }
+
+  /** A stream that does not exist answers with a message that has no event, and ends. */
+  static openStream(client: EventStoreDBClient, part: RawPart): Promise<RawCall> {
+    const options = readingOptions();
+    options.setStream(streamOptions(part));
+    options.setReadDirection(part.direction === 'forwards' ? FORWARDS : BACKWARDS);
+    options.setCount(String(part.count));
+    options.setNoFilter(new shared.Empty());
     return RawReads.begin(client, options);
   }
 
@@ -59,7 +78,7 @@ export class RawReads extends EventStoreDBClient {
     const self: RawReads = client;
     const request = new streams.ReadReq();
     request.setOptions(wanted);
-    const open = self.GRPCStreamCreator(StreamsClient, 'readAllRaw', (stub) => {
+    const open = self.GRPCStreamCreator(StreamsClient, 'readRaw', (stub) => {
       const [metadata, options] = self.callArguments({}, { deadline: Infinity });
       const { path, requestSerialize } = StreamsService.read;
       return stub.makeServerStreamRequest(path, requestSerialize, messageOf, request, metadata, options);
@@ -73,6 +92,20 @@ const messageOf = (bytes: Buffer): RawMessage => {
   return { size: bytes.length, event, isCaughtUp: event === undefined && isCaughtUp(bytes) };
 };
 
+const { FilterOptions, StreamOptions, ReadDirection } = streams.ReadReq.Options;
+const { FORWARDS, BACKWARDS } = ReadDirection;
+
+function streamOptions({ stream, direction, from }: RawPart): InstanceType<typeof StreamOptions> {
+  const identifier = new shared.StreamIdentifier();
+  identifier.setStreamName(Buffer.from(stream));
+  const options = new StreamOptions();
+  options.setStreamIdentifier(identifier);
+  if (from !== undefined) options.setRevision(String(from));
+  else if (direction === 'forwards') options.setStart(new shared.Empty());
+  else options.setEnd(new shared.Empty());
+  return options;
+}
+
 function optionsFrom(place: bigint | undefined): Options {
   const { ReadReq } = streams;
   const all = new ReadReq.Options.AllOptions();
@@ -83,17 +116,20 @@ function optionsFrom(place: bigint | undefined): Options {
     position.setPreparePosition(String(place));
     all.setPosition(position);
   }
-  const uuids = new ReadReq.Options.UUIDOption();
-  uuids.setString(new shared.Empty());
-  const options = new ReadReq.Options();
+  const options = readingOptions();
   options.setAll(all);
-  options.setReadDirection(ReadReq.Options.ReadDirection.FORWARDS);
+  options.setReadDirection(FORWARDS);
+  return options;
+}
+
+function readingOptions(): Options {
+  const uuids = new streams.ReadReq.Options.UUIDOption();
+  uuids.setString(new shared.Empty());
+  const options = new streams.ReadReq.Options();
   options.setResolveLinks(false);
   options.setUuidOption(uuids);
   return options;
 }
-
-const { FilterOptions } = streams.ReadReq.Options;
 
 function typesFilter(types: readonly string[]) {
   const expression = new FilterOptions.Expression();

@@ -1,6 +1,6 @@
-import type { EventStoreDBClient, ReadPosition, ReadRevision } from '@eventstore/db-client';
+import type { EventStoreDBClient, ReadPosition } from '@eventstore/db-client';
 import type { Connection } from './connection.js';
-import type { ReadAllOptions, ReadStreamOptions, RecordedEvent } from './event-store.js';
+import type { ReadAllOptions, RecordedEvent } from './event-store.js';
 import { type ClientRead, readUntilEnd } from './read-until-end.js';
 import { type Place, placeOf, positionPair, recordedEvent } from './recorded-event.js';
 import type { Patience } from './until-end.js';
@@ -17,28 +17,6 @@ const MANY = Number.MAX_SAFE_INTEGER;
 /** Records of `$all` in one call, and how many more than wanted are asked for since some are system events. */
 const PAGE = 4_000;
 const SPARE = 8;
-
-/** `EventStore.readStream`. A cut call goes on behind the last event; gives up with `StoreUnavailable`. */
-export function streamReading({ connection, upcast, patience }: ReadParts) {
-  return async function* (stream: string, options: ReadStreamOptions = {}): AsyncGenerator<RecordedEvent> {
-    const { direction = 'forwards', limit = MANY } = options;
-    const step = direction === 'forwards' ? 1n : -1n;
-    const edge: ReadRevision = options.from ?? (direction === 'forwards' ? 'start' : 'end');
-    const open = (client: EventStoreDBClient, behind: Place | undefined): ClientRead => {
-      const fromRevision = behind === undefined ? edge : behind.revision + step;
-      return client.readStream(stream, { direction, fromRevision, maxCount: limit }, READ_AHEAD);
-    };
-    let given = 0;
-    for await (const resolved of readUntilEnd(connection, patience, { stream, open })) {
-      const event = recordedEvent(resolved);
-      if (event === undefined) continue;
-      yield upcast(event);
-      given += 1;
-      // Behind revision 0 there is nothing to ask for when reading backwards.
-      if (given === limit || (step < 0n && event.revision === 0n)) return;
-    }
-  };
-}
 
 /** `EventStore.readAll`: page by page. Reading is inclusive, so the record at the start is left out (HAZARDS H9, H11). */
 export function allReading(parts: ReadParts) {

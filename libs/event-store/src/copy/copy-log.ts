@@ -4,8 +4,9 @@ import { backOffMs, pause } from '../back-off.js';
 import type { Credentials } from '../connection-string.js';
 import { type Connection, openConnection } from '../connection.js';
 import { StoreUnavailable } from '../errors.js';
-import { streamReading } from '../read.js';
+import { decodingNow } from '../lazy-event.js';
 import { rawReading } from '../read-raw.js';
+import { streamReading } from '../read-stream.js';
 import { compareLogs } from './compare-logs.js';
 import {
   type CopyProgress,
@@ -82,7 +83,7 @@ function openSide(url: string, credentials: Credentials | undefined): Side {
   return {
     connection,
     readRaw: rawReading(connection, PATIENCE),
-    readStream: streamReading({ connection, upcast: (event) => event, patience: PATIENCE }),
+    readStream: streamReading({ connection, recorded: decodingNow((event) => event), patience: PATIENCE }),
   };
 }
 
