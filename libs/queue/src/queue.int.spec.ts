@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import {
   connectRedis,
+  dropReport,
   openLogNews,
   openRunConsumer,
   openRunProducer,
@@ -11,11 +12,14 @@ import {
   publishNews,
   readLines,
   readPresence,
+  readReports,
   type RunJob,
   type RunProducer,
   sayAlive,
   sayGone,
+  sayReport,
   unsafeMemoryPolicy,
+  type WorkerReport,
 } from './index.js';
 
 const tenantId = randomUUID();
@@ -161,6 +165,25 @@ describe('what workers say of themselves', () => {
     await sayAlive(redis, 'worker-b', 2_000);
     await sayGone(redis, 'worker-a');
     expect(await readPresence(redis)).toEqual(new Map([['worker-b', 2_000]]));
+  });
+});
+
+describe('what workers report', () => {
+  const report = (workerId: string, at: number): WorkerReport => ({
+    ...{ workerId, at, concurrency: 4, perTenant: 2, executing: [], waiting: 0, pool: [], containers: [] },
+  });
+
+  it('is kept an hour when one of them was killed, and is gone then', async () => {
+    const now = Date.now();
+    await sayReport(redis, report('alive', now));
+    await sayReport(redis, report('silent', now - 3_599_000));
+    await sayReport(redis, report('dead', now - 3_600_000));
+    const told = async (at: number) => (await readReports(redis, at)).map(({ workerId }) => workerId).sort();
+    expect(await told(now)).toEqual(['alive', 'silent']);
+    expect(await told(now - 3_000_000)).toEqual(['alive', 'silent']);
+    expect(await told(now + 2_000)).toEqual(['alive']);
+    await dropReport(redis, 'alive');
+    expect(await told(now)).toEqual([]);
   });
 });
 

@@ -43,12 +43,21 @@ export const dropReport = async (redis: Redis, workerId: string): Promise<void> 
   await redis.hdel(KEY, workerId);
 };
 
-/** The last word of each worker, of those that are gone too; what cannot be read is left out. */
-export async function readReports(redis: Redis): Promise<readonly WorkerReport[]> {
-  return Object.values(await redis.hgetall(KEY)).flatMap((text) => {
-    const parsed = workerReportSchema.safeParse(asJson(text));
-    return parsed.success ? [parsed.data] : [];
+/** A worker that was killed drops no report. After so long it is no news any more: another has its runs long since. */
+const KEPT_MS = 3_600_000;
+
+/**
+ * The last word of each worker, of those too that went silent within the hour before `now` (milliseconds since 1970).
+ * Older ones are removed here, and so is what cannot be read: it says nothing to anybody, and nobody else removes it.
+ */
+export async function readReports(redis: Redis, now: number): Promise<readonly WorkerReport[]> {
+  const found = Object.entries(await redis.hgetall(KEY)).map(([workerId, text]) => {
+    return { workerId, report: workerReportSchema.safeParse(asJson(text)).data };
   });
+  const kept = found.flatMap(({ report }) => (report && now - report.at < KEPT_MS ? [report] : []));
+  const gone = found.filter(({ report }) => !report || now - report.at >= KEPT_MS);
+  if (gone.length > 0) await redis.hdel(KEY, ...gone.map(({ workerId }) => workerId));
+  return kept;
 }
 
 function asJson(text: string): unknown {

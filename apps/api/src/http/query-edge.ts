@@ -32,16 +32,23 @@ export class QueryEdge {
   /** The position that was meant; undefined for now. */
   async momentOf(asOf: AsOf | undefined, projection: Projection): Promise<Position | undefined> {
     if (asOf === undefined) return undefined;
-    if ('position' in asOf) return { logId: this.parts.logId(), position: asOf.position };
+    if ('position' in asOf) {
+      const { logId = this.parts.logId(), position } = asOf;
+      return this.ofThisLog({ logId, position });
+    }
     return this.parts.readModel.positionAt(projection, asOf.time, this.parts.store);
   }
 
   /** For answers that come from the log itself: nothing to wait for, but a token of another log is refused all the same. */
   readLog(exchange: HttpExchange): void {
     const token = minPositionOf(exchange);
-    if (token !== undefined && token.logId !== this.parts.logId()) {
-      throw new Refused('other-log', 'This position token is of another log. Read without it.');
-    }
+    if (token !== undefined) this.ofThisLog(token);
+  }
+
+  private ofThisLog(token: Position): Position {
+    if (token.logId === this.parts.logId()) return token;
+    const next = 'Read without it, and take the new one from the answer.';
+    throw new Refused('other-log', `This position is of another log. ${next}`);
   }
 
   answerAt({ reply }: HttpExchange, position: Position): void {

@@ -49,7 +49,7 @@ function withRedis(url: string, logger: Logger): { readonly parts: Live; readonl
     parts: {
       news,
       readLines: (run, offset) => readLines(redis, run, offset).catch(() => []),
-      readReports: () => readReports(redis).catch(() => []),
+      readReports: () => readReports(redis, Date.now()).catch(() => []),
       queue,
       callWorkers: () => callWorkers(redis),
     },

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { problem } from '../api-answers.fixtures.js';
 import { furnishDirectory, runIn } from '../run-cli.fixtures.js';
-import type { Job, ProjectionStatus } from '../session/answers.js';
+import type { BuildReport, Job, ProjectionStatus } from '../session/answers.js';
 import { type Replies, startStubApi, type StubApi } from '../stub-api.fixtures.js';
 
 let api: StubApi | undefined;
@@ -105,5 +105,68 @@ describe('status --watch', () => {
   it('tells an operator without the role so', async () => {
     const { run } = await beside({ 'GET /v1/ops/projections': problem(403, 'forbidden') });
     expect((await run({}, 'status')).exitCode).toBe(3);
+  });
+});
+
+describe('the exit code for scripts', () => {
+  const well: BuildReport = {
+    ...{
+      projection: 'runs',
+      version: 1,
+      build: 2,
+      state: 'live',
+      position: '9',
+      events: 9,
+      eventsPerSecond: 0,
+    },
+    ...{ lag: { events: 0, seconds: 0 }, parked: 0, pausedBy: null, hasWriter: true, trouble: null },
+    ...{ movedAt: '2026-11-21T11:59:00.000Z', proof: null },
+  };
+  const proof = { equal: false, digest: '0'.repeat(64), position: '9', at: well.movedAt };
+
+  it.each<[number, string, Partial<BuildReport>]>([
+    [0, 'all is well', {}],
+    [0, 'only one that is not read is behind', { state: 'following', lag: { events: 1_000, seconds: 900 } }],
+    [32, 'one stopped', { trouble: 'An event of a type that is not known.' }],
+    [32, 'one that is not read stopped', { state: 'following', trouble: 'The log is another.' }],
+    [32, 'one stands still for somebody', { pausedBy: 'olga' }],
+    [32, 'no projector keeps one', { hasWriter: false }],
+    [32, 'one is far behind', { lag: { events: 1_000, seconds: 900 } }],
+    [32, 'something is parked', { parked: 1 }],
+    [32, 'rows were found wrong', { proof }],
+  ])('of status is %i when %s', async (expected, _what, more) => {
+    const builds = [
+      { ...well, projection: 'scripts' },
+      { ...well, ...more },
+    ];
+    const { run } = await beside({ 'GET /v1/ops/projections': { body: { builds, jobs: [] } } });
+    expect((await run({}, 'status')).exitCode).toBe(expected);
+  });
+
+  it.each<[string, number, string, Partial<Job>]>([
+    ['verify', 0, 'rows are equal', { result: { builds: [{ projection: 'runs', build: 3, equal: true }] } }],
+    ['verify', 30, 'rows differ', { result: { builds: [{ projection: 'runs', build: 3, equal: false }] } }],
+    ['rebuild', 5, 'it is refused', { state: 'refused', result: { reason: 'Streams are parked.' } }],
+    ['rollback', 5, 'there is nothing to go back to', { state: 'refused', result: { reason: 'None.' } }],
+    ['drop', 31, 'somebody aborted it', { state: 'aborted', result: { abortedBy: 'olga' } }],
+  ])('of %s is %i when %s', async (kind, expected, _what, more) => {
+    const ended = { ...job, kind, state: 'done', endedAt: '2026-11-21T11:59:09.000Z', ...more };
+    const { run } = await beside({
+      [`POST /v1/ops/projections/${kind}`]: { status: 202, body: { ...job, kind, state: 'queued' } },
+      [path]: { body: ended },
+    });
+    expect((await run({}, kind, 'runs')).exitCode).toBe(expected);
+  });
+
+  it.each([
+    [6, problem(503, 'unavailable')],
+    [4, problem(404, 'projection-not-found')],
+  ])('of any of them is %i when the API says so', async (expected, answer) => {
+    const { run } = await beside({
+      'POST /v1/ops/projections/pause': answer,
+      'GET /v1/ops/projections/parked': answer,
+    });
+    expect((await run({}, 'pause', 'runs')).exitCode).toBe(expected);
+    expect((await run({}, 'parked', 'list')).exitCode).toBe(expected);
   });
 });

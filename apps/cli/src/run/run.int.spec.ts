@@ -127,6 +127,26 @@ describe('run', () => {
     expect(stub.asked).toEqual([]);
   });
 
+  it('says what it is about and what it works through, whole or not at all', async () => {
+    const { run, stub } = await beside({ 'POST /v1/scripts/tidy-marks/runs': requested });
+    const subject = ['--subject', 'schema=school', '--subject', 'id=7b', '--subject', 'model=class=a'];
+    const connector = ['--connector', 'type=sheet', '--connector', 'key=marks'];
+    expect((await run('run', 'tidy-marks', ...subject, ...connector)).exitCode).toBe(0);
+    expect(JSON.parse(stub.asked[0]?.body ?? '')).toMatchObject({
+      subject: { schema: 'school', model: 'class=a', id: '7b' },
+      connector: { type: 'sheet', key: 'marks' },
+    });
+    for (const wrong of [
+      subject.slice(2),
+      [...subject, '--subject', 'id=7c'],
+      ['--connector', 'kind=sheet'],
+    ]) {
+      const { exitCode, err } = await run('run', 'tidy-marks', ...wrong);
+      expect([exitCode, err]).toEqual([2, expect.stringContaining('has each of its parts once: --')]);
+    }
+    expect(stub.asked.length).toBe(1);
+  });
+
   it('says which command leads on when it is refused', async () => {
     const { run } = await beside({
       'POST /v1/scripts/tidy-marks/runs': problem(409, 'no-active-version'),

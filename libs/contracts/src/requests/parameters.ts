@@ -53,11 +53,18 @@ export const cursorParameter = z
 
 const POSITION = /^(0|[1-9]\d{0,18})$/;
 
-/** A moment of the log: after the event at this position, or before the first event later than this time. */
-export type AsOf = { readonly position: bigint } | { readonly time: string };
+/**
+ * A moment of the log: after the event at this position, or before the first event later than this time. A position that
+ * was taken from `Stemma-Position` whole says of which log it is.
+ */
+export type AsOf = { readonly position: bigint; readonly logId?: string } | { readonly time: string };
+
+const TOKEN = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(.+)$/;
 
 function readAsOf(value: string): AsOf | undefined {
-  if (POSITION.test(value) && BigInt(value) <= 2n ** 63n - 1n) return { position: BigInt(value) };
+  const [, logId, position = value] = TOKEN.exec(value) ?? [];
+  if (POSITION.test(position) && BigInt(position) <= 2n ** 63n - 1n)
+    return { position: BigInt(position), ...(logId !== undefined && { logId }) };
   const { success } = z.iso.datetime({ offset: true }).safeParse(value);
   const time = success ? new Date(value) : undefined;
   return time && !Number.isNaN(time.getTime()) ? { time: time.toISOString() } : undefined;
@@ -65,14 +72,18 @@ function readAsOf(value: string): AsOf | undefined {
 
 export const asOfParameter = z
   .string()
-  .max(40)
+  .max(60)
   .transform((value, context) => {
     const asOf = readAsOf(value);
     if (asOf !== undefined) return asOf;
-    context.addIssue('must be a position of the log, or a time with its zone: 2026-11-21T08:00:00Z');
+    context.addIssue(
+      'must be a position of the log, a Stemma-Position as an answer gave it, or a time with its zone: 2026-11-21T08:00:00Z',
+    );
     return z.NEVER;
   })
-  .describe('As it was: at this position of the log, or at this time (ISO 8601 with a zone)');
+  .describe(
+    'As it was: at this position of the log, alone or as `Stemma-Position` has it, or at this time (ISO 8601 with a zone)',
+  );
 
 const asOf = asOfParameter.optional();
 
