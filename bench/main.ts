@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { append } from './append.js';
 import type { Bench, Report } from './bench.js';
+import { fairness } from './fairness.js';
 import { logBench } from './log/log.js';
 import { memory } from './projections/memory.js';
 import { project } from './projections/project.js';
@@ -11,6 +12,7 @@ import { visible } from './visible.js';
 
 const benches: Readonly<Record<string, Bench>> = {
   append,
+  fairness,
   log: logBench,
   memory,
   project,

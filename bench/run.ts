@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bench, BenchOptions } from './bench.js';
 import { perCall, type Processes, watchCores } from './cores.js';
@@ -7,21 +6,24 @@ import { firstLine, lastLine } from './follow-run.js';
 import { watchMemory } from './memory.js';
 import { startParts } from './parts.js';
 import { median, quantile, rounded } from './quantile.js';
+import { type Asking, createScript, firstOutput, requestRun } from './request-run.js';
 import { openRest, type Rest } from './rest.js';
 
 const ROUNDS = 5;
 const PER_ROUND = 6;
 const LANES = 8;
 const EACH_AT_ONCE = 40;
+/** What is started ahead serves so many one after another in each lane. */
+const BURST = LANES * 3;
 const WARM_RUNS = 50;
 const CANCELS = 20;
 const ARTIFACT_MB = 100;
 
-/** As many at the same time as there are lanes, all of them of the one tenant there is, and one started ahead for each. */
+/** As many at the same time as there are lanes, all of them of the one tenant there is, and a burst's worth started ahead. */
 const worker = {
   STEMMA_WORKER_CONCURRENCY: String(LANES),
   STEMMA_RUNS_PER_TENANT: String(LANES),
-  STEMMA_POOL_SIZES: `node=${LANES},python=0,shell=0`,
+  STEMMA_POOL_SIZES: `node=${BURST},python=0,shell=0`,
 };
 
 const ignoresTerm = `process.on('SIGTERM', () => {});
@@ -35,49 +37,11 @@ const writesMuch = `export async function run(input, { log, writeArtifact }) {
 
 const source = `export function run(input, { log }) { log.info('first'); return {}; }`;
 
-async function createScript(rest: Rest, code: string): Promise<string> {
-  const slug = `bench-run-${randomUUID().slice(0, 8)}`;
-  await rest.call({ method: 'POST', path: '/v1/scripts', body: { slug, details: { name: slug } } });
-  const body = { baseNumber: 0, content: { runtime: 'node', source: code } };
-  await rest.call({ method: 'POST', path: `/v1/scripts/${slug}/versions`, body });
-  return slug;
-}
-
 /** For what is done behind an answer. */
 const SETTLE_MS = 200;
 
 /** A longer limit than the pool's class makes a run start cold. */
 const COLD = { timeoutMs: 600_000 };
-
-async function requestRun(rest: Rest, slug: string, more: object = {}): Promise<string> {
-  const answer = await rest.call({
-    method: 'POST',
-    path: `/v1/scripts/${slug}/runs`,
-    headers: { 'idempotency-key': randomUUID() },
-    body: { context: 'sandbox', ...more },
-  });
-  return (JSON.parse(answer.body) as { readonly runId: string }).runId;
-}
-
-interface Seen {
-  readonly ms: number;
-  readonly runId: string;
-}
-
-/** Milliseconds from the request to the first line of its log, as a follower receives it. */
-async function firstOutput({ rest, url, key, slug }: Asking, more: object = {}): Promise<Seen> {
-  const asked = performance.now();
-  const runId = await requestRun(rest, slug, more);
-  const seen = await firstLine(url, key, runId);
-  return { ms: seen - asked, runId };
-}
-
-interface Asking {
-  readonly rest: Rest;
-  readonly url: string;
-  readonly key: string;
-  readonly slug: string;
-}
 
 async function wasWarm(rest: Rest, runId: string): Promise<boolean> {
   const begun = performance.now();
@@ -91,14 +55,14 @@ async function wasWarm(rest: Rest, runId: string): Promise<boolean> {
   }
 }
 
-/** Until a container waits for each lane: what is started ahead is started neither beside a figure nor for the next one. */
+/** Until all that shall wait do: what is started ahead is started neither beside a figure nor for the next one. */
 async function poolIsFull({ docker }: Engine): Promise<void> {
   const filters = { name: ['stemma-warm.'], status: ['running'] };
-  for (let tries = 0; tries < 600; tries += 1) {
-    if ((await docker.listContainers({ filters })).length >= LANES) return pause(SETTLE_MS);
+  for (let tries = 0; tries < 1200; tries += 1) {
+    if ((await docker.listContainers({ filters })).length >= BURST) return pause(SETTLE_MS);
     await pause(50);
   }
-  throw new Error(`There are no ${LANES} containers started ahead after half a minute.`);
+  throw new Error(`There are no ${BURST} containers started ahead after a minute.`);
 }
 
 /** Of runs that found a container started ahead. */
@@ -165,6 +129,7 @@ async function run({ profileTo }: BenchOptions) {
     const asking = await askingFor(source);
     const { cold, dockers, cores } = await coldRuns(engine, asking, parts.processes);
     await poolIsFull(engine);
+    const burstPerS = await perSecond(BURST, () => whole(asking));
     const runsPerS = await perSecond(EACH_AT_ONCE, () => whole(asking));
     await poolIsFull(engine);
     const dockerRunsPerS = await perSecond(EACH_AT_ONCE, () => firstOutputOfDocker(engine));
@@ -173,7 +138,11 @@ async function run({ profileTo }: BenchOptions) {
     const cancels: number[] = [];
     for (let index = 0; index < CANCELS; index += 1) cancels.push(await cancelled(engine, stubborn));
     const grownMb = await artifactGrowth(await askingFor(writesMuch), parts.processes['worker'] ?? 0);
-    return report({ cold, dockers, warm, cancels }, { runsPerS, dockerRunsPerS, missed, grownMb }, cores);
+    return report(
+      { cold, dockers, warm, cancels },
+      { burstPerS, runsPerS, dockerRunsPerS, missed, grownMb },
+      cores,
+    );
   } finally {
     rest.close();
     await parts.stop();
@@ -211,6 +180,9 @@ interface Times {
 }
 
 interface Counts {
+  /** Of as many as were started ahead. */
+  readonly burstPerS: number;
+  /** Of those that come right after them, for which every container is started meanwhile. */
   readonly runsPerS: number;
   readonly dockerRunsPerS: number;
   /** Runs that found no container started ahead. */
@@ -232,8 +204,10 @@ function report(
       coldP99Ms: rounded(quantile(cold, 0.99)),
       dockerP50Ms: rounded(median(dockers)),
       coldRatio: rounded(median(cold) / median(dockers)),
+      burstRunsPerS: rounded(counts.burstPerS),
       runsPerS: rounded(counts.runsPerS),
       dockerRunsPerS: rounded(counts.dockerRunsPerS),
+      burstRatio: rounded(counts.burstPerS / counts.dockerRunsPerS),
       runsRatio: rounded(counts.runsPerS / counts.dockerRunsPerS),
       cancelP99Ms: rounded(quantile(cancels, 0.99)),
       artifactGrowthMb: rounded(counts.grownMb),
@@ -241,7 +215,7 @@ function report(
     setting: {
       measured: 'from POST /v1/scripts/{slug}/runs to the first log line that a follower (SSE) receives',
       against: 'dockerode alone, same image and engine: create, attach, start, first output, remove',
-      rounds: `${ROUNDS} rounds of ${PER_ROUND} of each, cold, in turn; then ${EACH_AT_ONCE} of each, ${LANES} at a time: ours until they have ended, the first ${LANES} of them in containers started ahead, as the worker's pool is set; then ${WARM_RUNS} warm ones, one at a time; then ${CANCELS} cancels of a script that ignores SIGTERM, until its container is gone; then an artifact of ${ARTIFACT_MB} MB`,
+      rounds: `${ROUNDS} rounds of ${PER_ROUND} of each, cold, in turn; then, ${LANES} at a time and until they have ended, a burst of ${BURST}, as many as the worker's pool has started ahead, and at once ${EACH_AT_ONCE} more, for which each container is started meanwhile; then ${EACH_AT_ONCE} of the engine alone; then ${WARM_RUNS} warm ones, one at a time; then ${CANCELS} cancels of a script that ignores SIGTERM, until its container is gone; then an artifact of ${ARTIFACT_MB} MB`,
       beside: 'projector running',
     },
     cores,

@@ -9,6 +9,8 @@ export interface RefillerOptions {
 export interface Refiller {
   /** Looks again after so long, or after the pause that failures have earned. */
   fillIn(milliseconds: number): void;
+  /** Starts none for so long, counted anew with each call; who calls for ever puts it off by a second at a time. */
+  yieldFor(milliseconds: number): void;
   /** Starts no more and waits for those that are starting. */
   close(): Promise<void>;
   /** `fault` is what hindered the last start; null when it went well. */
@@ -18,6 +20,7 @@ export interface Refiller {
 const startingAtOnce = 2;
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
+const longestYieldMs = 1_000;
 
 export function createRefiller({ lacks, start }: RefillerOptions): Refiller {
   const starting = new Set<Promise<void>>();
@@ -25,6 +28,7 @@ export function createRefiller({ lacks, start }: RefillerOptions): Refiller {
   let fault: string | null = null;
   let timer: NodeJS.Timeout | undefined;
   let isOpen = true;
+  let [yieldsSince, yieldsUntil] = [0, 0];
 
   async function startOne(): Promise<void> {
     try {
@@ -50,8 +54,15 @@ export function createRefiller({ lacks, start }: RefillerOptions): Refiller {
   function fillIn(milliseconds: number): void {
     clearTimeout(timer);
     if (!isOpen) return;
-    timer = setTimeout(fill, Math.max(milliseconds, pauseMs));
+    timer = setTimeout(fill, Math.max(milliseconds, pauseMs, yieldsUntil - performance.now()));
     timer.unref();
+  }
+
+  function yieldFor(milliseconds: number): void {
+    const now = performance.now();
+    if (now >= yieldsUntil) yieldsSince = now;
+    yieldsUntil = Math.min(now + milliseconds, yieldsSince + longestYieldMs);
+    fillIn(0);
   }
 
   async function close(): Promise<void> {
@@ -60,5 +71,5 @@ export function createRefiller({ lacks, start }: RefillerOptions): Refiller {
     await Promise.all(starting);
   }
 
-  return { fillIn, close, state: () => ({ starting: starting.size, fault }) };
+  return { fillIn, yieldFor, close, state: () => ({ starting: starting.size, fault }) };
 }

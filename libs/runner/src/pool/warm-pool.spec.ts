@@ -39,6 +39,26 @@ describe('the refiller', () => {
     expect([there, most <= 2]).toEqual([5, true]);
   });
 
+  it('yields to what goes on in a row, and for no longer than a second', async () => {
+    const begun = performance.now();
+    const ages: number[] = [];
+    const done = Promise.withResolvers<undefined>();
+    const refiller = createRefiller({
+      lacks: (starting) => ages.length + starting < 1,
+      start: () => {
+        ages.push(performance.now() - begun);
+        done.resolve(undefined);
+        return Promise.resolve();
+      },
+    });
+    const inARow = setInterval(() => refiller.yieldFor(500), 20);
+    await done.promise;
+    clearInterval(inARow);
+    await refiller.close();
+    expect(ages[0]).toBeGreaterThanOrEqual(990);
+    expect(ages[0]).toBeLessThan(3_000);
+  });
+
   it('tells what hinders it, and forgets it when it went well', async () => {
     let tries = 0;
     const refiller = createRefiller({
