@@ -22,7 +22,7 @@ export async function requestRun(rest: Rest, slug: string, more: object = {}): P
   return (JSON.parse(answer.body) as { readonly runId: string }).runId;
 }
 
-export interface Seen {
+interface Seen {
   readonly ms: number;
   readonly runId: string;
 }
