@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { endBySignal } from './at-the-end.js';
 import { append } from './append.js';
 import type { Bench, Report } from './bench.js';
 import { fairness } from './fairness.js';
@@ -82,6 +83,7 @@ async function main(): Promise<number> {
   return 0;
 }
 
+endBySignal();
 try {
   process.exitCode = await main();
 } catch (error) {

@@ -8,10 +8,10 @@ import {
   waitUntil,
 } from '@stemma/local/servers';
 import type { Guarded, Program } from '@stemma/local/servers';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { atTheEnd, makeTemporary } from './at-the-end.js';
 import type { Processes } from './cores.js';
 
 /** This file is run built, and as it is by specs. */
@@ -120,15 +120,15 @@ export interface Wanted {
 
 /** Event node, Postgres, projector and api in a new temporary directory, ready for commands; `stop` removes it. */
 export async function startParts(profileTo: string | undefined, wanted: Wanted = {}): Promise<Parts> {
-  const stateDir = await mkdtemp(path.join(tmpdir(), 'stemma-bench-'));
+  const { dir: stateDir, remove } = await makeTemporary('stemma-bench-');
   const started: Started[] = [];
-  const stop = async (): Promise<void> => {
+  const stop = atTheEnd(async (): Promise<void> => {
     const gone = started.filter((part) => part.ended());
     for (const { guarded } of started.reverse()) await guarded.stop();
-    await rm(stateDir, { recursive: true, force: true });
+    await remove();
     if (gone.length > 0)
       throw new Error(gone.map(({ name, said }) => `${name} ended by itself:\n${said()}`).join('\n'));
-  };
+  });
   try {
     const urls = await startAll(stateDir, profileTo, started, wanted);
     const credentials = path.join(stateDir, 'credentials', 'author');

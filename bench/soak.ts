@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { endBySignal } from './at-the-end.js';
 import { fuzz } from './soak/fuzz.js';
 import { governance } from './soak/governance.js';
 import { logKill } from './soak/log-kill.js';
@@ -55,6 +56,7 @@ function textOf(counts: Readonly<Record<string, unknown>>, faults: readonly stri
   ].join('\n');
 }
 
+endBySignal();
 try {
   process.exitCode = await main();
 } catch (error) {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { atTheEnd } from '../at-the-end.js';
 
 export interface LaunchedNode {
   readonly url: string;
@@ -34,6 +35,12 @@ export async function launchNode(
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const { pid } = child;
+  const stop = atTheEnd(async () => {
+    const ended = once(child, 'close');
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGTERM');
+    await ended;
+  });
   for await (const line of createInterface({ input: child.stdout })) {
     const told = JSON.parse(line) as { readonly msg: string; readonly url: string };
     if (told.msg !== 'ready' || pid === undefined) continue;
@@ -42,11 +49,7 @@ export async function launchNode(
       pid,
       startMs: performance.now() - began,
       memoryMb: () => ownMb(pid),
-      stop: async () => {
-        const ended = once(child, 'close');
-        child.kill('SIGTERM');
-        await ended;
-      },
+      stop,
     };
   }
   throw new Error(`The ${kind} ended before it was ready.`);

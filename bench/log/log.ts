@@ -1,7 +1,6 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { makeTemporary } from '../at-the-end.js';
 import type { Bench, BenchOptions, Report } from '../bench.js';
 import { perCall, type Shares, watchCores } from '../cores.js';
 import { median, quantile, rounded } from '../quantile.js';
@@ -76,11 +75,11 @@ async function startMs(dir: string): Promise<Figures> {
 }
 
 async function run(options: BenchOptions): Promise<Report> {
-  const dir = await mkdtemp(path.join(tmpdir(), 'stemma-bench-log-'));
+  const { dir, remove } = await makeTemporary('stemma-bench-log-');
   try {
     return await (options.million ? runMillion(dir, options) : runAll(dir, options));
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    await remove();
   }
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeTemporary } from '../at-the-end.js';
 import type { Found, Soak } from './soak.js';
 
 const jest = [
@@ -20,7 +20,7 @@ export const fuzz: Soak = {
   about: 'requests made at random from the OpenAPI document: each answer is one that callers can rely on',
   rounds: 10_000,
   async run({ rounds, say }) {
-    const directory = await mkdtemp(path.join(tmpdir(), 'stemma-fuzz-'));
+    const { dir: directory, remove } = await makeTemporary('stemma-fuzz-');
     const report = path.join(directory, 'report.json');
     try {
       const env = {
@@ -33,7 +33,7 @@ export const fuzz: Soak = {
       const missing = code === 0 || faults.length > 0 ? [] : [`the spec ended with ${code}`];
       return { requests: rounds, ...counts, faults: [...faults, ...missing] };
     } finally {
-      await rm(directory, { recursive: true, force: true });
+      await remove();
     }
   },
 };

@@ -2,11 +2,10 @@ import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
+import { atTheEnd, makeTemporary } from '../at-the-end.js';
 import { judgeStream } from './judge-stream.js';
 import type { Found, Soak, SoakOptions } from './soak.js';
 
@@ -18,6 +17,7 @@ const MAIN = path.resolve(import.meta.dirname, '../../../libs/event-node/dist/ma
 interface Running {
   readonly child: ChildProcess;
   readonly client: EventStoreDBClient;
+  readonly kill: () => Promise<void>;
 }
 
 /** What one writer knows: how many events were acknowledged, and the last append with its answer. */
@@ -33,17 +33,24 @@ const numbered = (n: number) => jsonEvent({ id: randomUUID(), type: 'Counted', d
 
 async function launch(dir: string): Promise<Running> {
   const child = spawn(process.execPath, [MAIN, '--dir', dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const kill = atTheEnd(() => ended(child, 'SIGKILL'));
   for await (const line of createInterface({ input: child.stdout })) {
     const told = JSON.parse(line) as { readonly msg: string; readonly url: string };
-    if (told.msg === 'ready') return { child, client: EventStoreDBClient.connectionString(told.url) };
+    if (told.msg === 'ready') return { child, kill, client: EventStoreDBClient.connectionString(told.url) };
   }
   throw new Error('The event node ended before it was ready.');
 }
 
-async function end({ child, client }: Running, signal: NodeJS.Signals): Promise<void> {
-  const ended = once(child, 'close');
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, 'close');
   child.kill(signal);
-  await ended;
+  await closed;
+}
+
+async function end({ child, client, kill }: Running, signal: NodeJS.Signals): Promise<void> {
+  await ended(child, signal);
+  await kill();
   await client.dispose();
 }
 
@@ -108,7 +115,7 @@ async function judgeAll(
 }
 
 async function run({ rounds, say }: SoakOptions): Promise<Found> {
-  const dir = await mkdtemp(path.join(tmpdir(), 'log-kill-'));
+  const { dir, remove } = await makeTemporary('stemma-log-kill-');
   const tallies = new Map<string, Tally>();
   const faults: string[] = [];
   let lost = 0;
@@ -130,7 +137,7 @@ async function run({ rounds, say }: SoakOptions): Promise<Found> {
     lost += await judgeAll(node.client, tallies, faults);
     await end(node, 'SIGTERM');
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    await remove();
   }
   if (lost > 0) faults.push(`${lost} acknowledged events are gone`);
   const acked = [...tallies.values()].reduce((sum, tally) => sum + tally.acked, 0);

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openEngine } from '../docker-alone.js';
 import { type Parts, startParts } from '../parts.js';
 import { openRest, type Rest } from '../rest.js';
+import { leftContainers } from './runs/left-containers.js';
 import type { Found, Soak, SoakOptions } from './soak.js';
 
 const LANES = 8;
@@ -90,7 +91,8 @@ async function run({ rounds, say }: SoakOptions): Promise<Found> {
     calm.abort();
     const crashes = await breaking;
     for (const runId of accepted) await waitForEnd(rest, runId);
-    const faults = [...(await judge(parts, accepted)), ...(await leftOn(parts.dockerHost))];
+    const { docker } = await openEngine(parts.dockerHost);
+    const faults = [...(await judge(parts, accepted)), ...(await leftContainers(docker, LEFT_MS))];
     return { runs: accepted.length, crashes, seconds: secondsSince(began), faults };
   } finally {
     rest.close();
@@ -122,21 +124,6 @@ async function requestAll(
   };
   await Promise.all(Array.from({ length: LANES }, lane));
   return accepted;
-}
-
-/** Containers that bear the name of a run, when all have ended and the last worker has looked around. */
-async function leftOn(dockerHost: string): Promise<string[]> {
-  const { docker } = await openEngine(dockerHost);
-  const deadline = performance.now() + LEFT_MS;
-  for (;;) {
-    const found = await docker.listContainers({
-      all: true,
-      filters: { name: ['^/stemma-[0-9a-f-]{36}-\\d+$'] },
-    });
-    if (found.length === 0 || performance.now() > deadline)
-      return found.map(({ Names }) => `container ${Names.join()} is left`);
-    await pause(200);
-  }
 }
 
 async function judge({ eventstoreUrl }: Parts, accepted: readonly string[]): Promise<string[]> {
