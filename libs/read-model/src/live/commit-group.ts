@@ -13,7 +13,7 @@ export interface CommitGroup {
 }
 
 /** Commits begin so far apart at least: at once when idle, and under load some events share one. */
-const APART_MS = 8;
+const APART_MS = 2;
 /** So long after a commit nobody counts as idle. */
 const MOMENT_MS = 1_000;
 
