@@ -3,25 +3,18 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { openTenantBlobs } from '@stemma/blob-store';
 import {
-  type CommandContext,
   CommandsModule,
-  CreateScript,
-  hashJson,
-  id,
-  PruneVersions,
   readContent,
   readingTerms,
   rememberContents,
-  RequestRun,
   runDecider,
-  runIdOf,
-  SaveDraft,
   scriptDecider,
   scriptIdOf,
   SetPrunePolicy,
   streamName,
   tenantIdOf,
 } from '@stemma/commands';
+import { authorIn, contentOf, stoppedClock, texts } from '@stemma/commands/fixtures';
 import { openAggregate } from '@stemma/event-store';
 import { createLogger } from '@stemma/observability';
 import { listPrunePolicies, scripts } from '@stemma/projections/scripts';
@@ -39,9 +32,8 @@ import { openLookAhead } from './look-ahead.js';
 import { workerCommands } from './worker-commands.js';
 
 const tenantId = tenantIdOf('tidy');
-const START = Date.now();
-let minutes = 0;
-const clock = () => new Date(START + minutes * 60_000);
+const author = authorIn(tenantId);
+const clock = stoppedClock(Date.now());
 const silent = createLogger({ name: 'spec', level: 'silent' });
 
 let side: ReadSide;
@@ -57,7 +49,7 @@ beforeAll(async () => {
     stat: () => Promise.resolve(undefined),
   };
   const limits = { sandbox: defaultLimits, production: defaultLimits };
-  const options = { store: side.store, release: 'spec', clock, runs: { blobs, limits } };
+  const options = { store: side.store, release: 'spec', clock: clock.now, runs: { blobs, limits } };
   module = await Test.createTestingModule({ imports: [CommandsModule.register(options)] }).compile();
   await module.init();
   bus = module.get(CommandBus);
@@ -68,42 +60,14 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-let commands = 0;
-const context = (): CommandContext => ({
-  tenantId,
-  actor: { kind: 'user', id: 'ann', via: null },
-  commandId: id('command', 'tidy', (commands += 1)),
-  bodyHash: 'b',
-  correlationId: 'c',
-  causationId: 'c',
-  ifMatch: null,
-});
-const contentOf = (text: string) => ({ runtime: 'node' as const, entrypoint: 'run', source: text });
+const send = (command: object): Promise<unknown> => bus.execute(command);
 const scriptId = (slug: string) => scriptIdOf(tenantId, slug);
-const bytesOf = (slug: string, text: string) =>
-  readContent(side.store, { tenantId, scriptId: scriptId(slug), contentHash: hashJson(contentOf(text)) });
-
-/** A script with so many drafts: `text 1`, `text 2` … */
-async function drafts(slug: string, count: number): Promise<void> {
-  const details = {
-    name: slug,
-    description: '',
-    labels: [],
-    intents: [],
-    languageCodes: [],
-    embeddingKey: null,
-  };
-  const body = { slug, kind: 'code' as const, type: 'one_off' as const, details };
-  await bus.execute(new CreateScript({ slug, body, context: context() }));
-  for (let baseNumber = 0; baseNumber < count; baseNumber += 1) {
-    const draft = { baseNumber, content: contentOf(`text ${baseNumber + 1}`), changeSummary: null };
-    await bus.execute(new SaveDraft({ slug, body: draft, context: context() }));
-  }
-}
+const bytesOf = (slug: string, text: string) => readContent(side.store, author.nameOf(slug, text));
+const drafts = (name: string, count: number) => author.drafts(send, name, texts(count));
 
 const keepNewest = (slug: string, maxVersions: number, baseNumber: number) => {
   const policy = { maxVersions, retentionDays: null };
-  return bus.execute(new SetPrunePolicy({ slug, body: { policy, baseNumber }, context: context() }));
+  return bus.execute(new SetPrunePolicy({ slug, body: { policy, baseNumber }, context: author.context() }));
 };
 
 async function prunesOf(slug: string): Promise<readonly { by: string; numbers: readonly number[] }[]> {
@@ -121,12 +85,25 @@ async function prunesOf(slug: string): Promise<readonly { by: string; numbers: r
   return found;
 }
 
+/** A worker that is overtaken by a save whenever it writes to a script. */
+async function overtaken(slug: string, head: number): Promise<TestingModule> {
+  const stream = streamName('script', tenantId, scriptId(slug));
+  let base = head;
+  const append: typeof side.store.append = async (to, events, expected) => {
+    if (to === stream) await send(author.save(slug, base++, 'newer'));
+    return side.store.append(to, events, expected);
+  };
+  const options = { store: { ...side.store, append }, release: 'spec', clock: clock.now };
+  const found = await Test.createTestingModule({ imports: [CommandsModule.register(options)] }).compile();
+  return found.init().then(() => found);
+}
+
 /** Of a worker of its own; pages of two, so that every list has several. */
 const tidying = (): TidyParts => ({
   store: side.store,
   bus,
   scripts: openAggregate({ store: side.store, decider: scriptDecider }),
-  clock,
+  clock: clock.now,
   log: silent,
   listPruned: async (page) =>
     (
@@ -140,52 +117,52 @@ const tidying = (): TidyParts => ({
 
 describe('R-C6 tidying, in a loop', () => {
   it('prunes by the policy of a script, as a schedule, once, and deletes the bytes an hour later', async () => {
-    await drafts('long', 7);
-    await keepNewest('long', 2, 7);
+    const slug = await drafts('long', 7);
+    await keepNewest(slug, 2, 7);
     const faults: unknown[] = [];
     const loops = [1, 2].map(() =>
       repeat(openTidying(tidying()), { everyMs: 20, onFault: (error) => faults.push(error) }),
     );
     await eventually(
-      () => prunesOf('long'),
+      () => prunesOf(slug),
       (prunes) => prunes.length > 0,
     );
-    expect(await bytesOf('long', 'text 1')).toEqual(contentOf('text 1'));
-    minutes += 61;
+    expect(await bytesOf(slug, 'text 1')).toEqual(contentOf('text 1'));
+    clock.pass(61);
     for (const number of [1, 2, 3, 4, 5])
       await eventually(
-        () => bytesOf('long', `text ${number}`),
+        () => bytesOf(slug, `text ${number}`),
         (bytes) => bytes === null,
       );
     await Promise.all(loops.map((loop) => loop.stop()));
     expect(faults).toEqual([]);
-    expect(await prunesOf('long')).toEqual([{ by: 'schedule', numbers: [1, 2, 3, 4, 5] }]);
-    expect(await bytesOf('long', 'text 6')).toEqual(contentOf('text 6'));
-    expect(await bytesOf('long', 'text 7')).toEqual(contentOf('text 7'));
+    expect(await prunesOf(slug)).toEqual([{ by: 'schedule', numbers: [1, 2, 3, 4, 5] }]);
+    expect(await bytesOf(slug, 'text 6')).toEqual(contentOf('text 6'));
+    expect(await bytesOf(slug, 'text 7')).toEqual(contentOf('text 7'));
   });
 
   it('goes on where it was: what was given up later, and what was too young, is found in later passes', async () => {
-    await drafts('later', 3);
+    const slug = await drafts('later', 3);
     const pass = openTidying(tidying());
     await pass();
-    await keepNewest('later', 1, 3);
+    await keepNewest(slug, 1, 3);
     await eventually(
       async () => {
         await pass();
-        return prunesOf('later');
+        return prunesOf(slug);
       },
       (prunes) => prunes.length > 0,
     );
-    expect(await bytesOf('later', 'text 1')).not.toBeNull();
-    minutes += 61;
+    expect(await bytesOf(slug, 'text 1')).not.toBeNull();
+    clock.pass(61);
     await eventually(
       async () => {
         await pass();
-        return [await bytesOf('later', 'text 1'), await bytesOf('later', 'text 2')];
+        return [await bytesOf(slug, 'text 1'), await bytesOf(slug, 'text 2')];
       },
       (bytes) => bytes.every((one) => one === null),
     );
-    expect(await bytesOf('later', 'text 3')).toEqual(contentOf('text 3'));
+    expect(await bytesOf(slug, 'text 3')).toEqual(contentOf('text 3'));
   });
 });
 
@@ -229,12 +206,9 @@ const executing = (runner: Pick<Runner, 'run'>): ExecuteParts => ({
 });
 
 async function ask(slug: string, version: number): Promise<string> {
-  const asked = context();
-  const runId = runIdOf(asked.commandId);
-  const none = { files: [], subject: null, connector: null, timeoutMs: null };
-  const body = { context: 'sandbox' as const, version, input: {}, ...none };
-  await bus.execute(new RequestRun({ runId, slug, body, context: asked }));
-  return runId;
+  const asked = author.runOf(slug, version);
+  await bus.execute(asked);
+  return asked.request.runId;
 }
 
 async function endOf(runId: string): Promise<object> {
@@ -244,9 +218,8 @@ async function endOf(runId: string): Promise<object> {
 }
 
 const giveUp = async (slug: string): Promise<void> => {
-  const body = { maxVersions: 1, retentionDays: null, dryRun: false };
-  await bus.execute(new PruneVersions({ slug, body, context: context() }));
-  minutes += 61;
+  await bus.execute(author.prune(slug));
+  clock.pass(61);
   const pass = openTidying(tidying());
   await eventually(
     async () => {
@@ -257,14 +230,38 @@ const giveUp = async (slug: string): Promise<void> => {
   );
 };
 
+describe('R-C6 a script that is saved to without end', () => {
+  it('is pruned later, and keeps no other one waiting', async () => {
+    const [busy, quiet] = [await drafts('busy', 3), await drafts('quiet', 3)];
+    await keepNewest(busy, 1, 3);
+    await keepNewest(quiet, 1, 3);
+    const slow = await overtaken(busy, 3);
+    const parts = tidying();
+    const busyFirst = async () =>
+      [...(await parts.listPolicies())].sort((a, b) => Number(b.slug === busy) - Number(a.slug === busy));
+    const pass = openTidying({ ...parts, bus: slow.get(CommandBus), listPolicies: busyFirst });
+    await eventually(
+      async () => {
+        await pass();
+        return prunesOf(quiet);
+      },
+      (prunes) => prunes.length > 0,
+    );
+    await slow.close();
+    expect(await prunesOf(busy)).toEqual([]);
+    await openTidying(parts)();
+    expect(await prunesOf(busy)).toHaveLength(1);
+  });
+});
+
 describe('R-C6 a run of a version that is pruned meanwhile', () => {
   it('has its content, once it has started', async () => {
-    await drafts('started', 2);
-    const runId = await ask('started', 1);
+    const slug = await drafts('started', 2);
+    const runId = await ask(slug, 1);
     const ran: string[] = [];
     const runner = engine(async (source) => {
       ran.push(source);
-      await giveUp('started');
+      await giveUp(slug);
     });
     await executeRun(executing(runner), { tenantId, runId, attempt: 1 });
     expect(ran).toEqual(['text 1']);
@@ -272,12 +269,12 @@ describe('R-C6 a run of a version that is pruned meanwhile', () => {
   });
 
   it('ends as failed, saying so, when the bytes are gone before it starts', async () => {
-    await drafts('waiting', 2);
-    const runId = await ask('waiting', 1);
-    await giveUp('waiting');
+    const slug = await drafts('waiting', 2);
+    const runId = await ask(slug, 1);
+    await giveUp(slug);
     const never = engine(() => Promise.reject(new Error('it ran')));
     await executeRun(executing(never), { tenantId, runId, attempt: 1 });
     expect(await endOf(runId)).toMatchObject({ status: 'failed', reason: 'content-pruned' });
-    await expect(ask('waiting', 1)).rejects.toMatchObject({ code: 'content-pruned' });
+    await expect(ask(slug, 1)).rejects.toMatchObject({ code: 'content-pruned' });
   });
 });

@@ -9,6 +9,7 @@ import {
   type SweepParts,
 } from '@stemma/commands';
 import type { PrunePolicy } from '@stemma/domain/events';
+import { RevisionConflict, StreamBusy } from '@stemma/event-store';
 import type { Logger } from '@stemma/observability';
 import type { PrunedContent, PrunedPage } from '@stemma/projections/versions';
 
@@ -85,7 +86,11 @@ async function pruneBySchedule(parts: TidyParts, due: ScheduledPrune): Promise<v
   try {
     await parts.bus.execute(new PruneVersions({ slug, body, context }));
   } catch (error) {
-    if (!isRejection(error)) throw error;
-    parts.log.debug({ scriptId, code: error.code }, 'a script with a prune policy is not pruned now');
+    if (!isOfOneScript(error)) throw error;
+    parts.log.debug({ err: error, scriptId }, 'a script with a prune policy is not pruned now');
   }
 }
+
+/** A script that refuses, or is written to faster than it can be pruned, is for a later pass; the others are not. */
+const isOfOneScript = (error: unknown): boolean =>
+  isRejection(error) || error instanceof RevisionConflict || error instanceof StreamBusy;
