@@ -157,6 +157,23 @@ export const houseRules = [
     ],
   },
   {
+    name: 'no-url-path',
+    files: ['**/*.ts', '**/*.mjs'],
+    rule: forbid(
+      'The pathname of a URL is encoded, so a space in it leads nowhere: use path.resolve(import.meta.dirname, …).',
+      'MemberExpression[property.name="pathname"]:has(MetaProperty)',
+      'VariableDeclarator:has(ObjectPattern Property[key.name="pathname"]):has(MetaProperty)',
+    ),
+    breaches: [
+      ['libs/a/src/a.spec.ts', 'const main = new URL("../dist/main.js", import.meta.url).pathname;'],
+      ['scripts/a.mjs', 'const { pathname: main } = new URL("main.js", import.meta.url);'],
+    ],
+    passes: [
+      ['libs/a/src/a.ts', 'const { pathname } = new URL(request.url, "http://admin");'],
+      ['libs/a/src/a.ts', 'const main = path.resolve(import.meta.dirname, "../dist/main.js");'],
+    ],
+  },
+  {
     name: 'no-skip',
     files: specs,
     rule: forbid(

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { verifyLog } from './index.js';
 import { makeDir, numbered, numbersIn, rejection, series, until } from './test-node.fixtures.js';
 
-const MAIN = new URL('../dist/main.js', import.meta.url).pathname;
+const MAIN = path.resolve(import.meta.dirname, '../dist/main.js');
 
 interface NodeProcess {
   readonly child: ChildProcess;

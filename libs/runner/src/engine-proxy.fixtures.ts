@@ -18,7 +18,7 @@ export async function startEngineProxy(engineHost: string): Promise<EngineProxy>
   const sockets = new Set<Socket>();
   let isCut = false;
   const server = createServer({ allowHalfOpen: true }, (client) => {
-    const engine = connect({ path: new URL(engineHost).pathname, allowHalfOpen: true });
+    const engine = connect({ path: engineHost.replace('unix://', ''), allowHalfOpen: true });
     for (const socket of [client, engine]) {
       sockets.add(socket);
       socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));

@@ -1,11 +1,15 @@
 import Docker from 'dockerode';
 
 const usualSocket = 'unix:///var/run/docker.sock';
+const SOCKET = 'unix://';
 
-/** A client of the engine at this address (`unix:///…`, `tcp://host:port`, `https://…`); nothing is sent yet. */
+/**
+ * A client of the engine at this address (`unix:///…`, `tcp://host:port`, `https://…`); nothing is sent yet. The path of a
+ * socket is taken as it is, as Docker's own tools take it: a space in it is a space.
+ */
 export function connectDocker(host: string = usualSocket): Docker {
+  if (host.startsWith(SOCKET)) return new Docker({ socketPath: host.slice(SOCKET.length) });
   const url = new URL(host);
-  if (url.protocol === 'unix:') return new Docker({ socketPath: url.pathname });
   const protocol = url.protocol === 'https:' ? 'https' : 'http';
   return new Docker({
     protocol,
