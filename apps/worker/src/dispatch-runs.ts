@@ -1,8 +1,8 @@
-import type { EventMetadata, RunEvent, RunRequested } from '@stemma/domain/events';
+import type { EventMetadata, RunEvent } from '@stemma/domain/events';
 import type { EventStore, RecordedEvent } from '@stemma/event-store';
 import type { RunProducer } from '@stemma/queue';
 import type { Admission, Candidate } from './admission.js';
-import { type ExecuteParts, lookAhead } from './execute-run.js';
+import { type ExecuteParts, lookAhead, type Requested } from './execute-run.js';
 
 export interface DispatchParts extends ExecuteParts {
   readonly store: EventStore;
@@ -31,7 +31,7 @@ function hear(parts: DispatchParts, recorded: RecordedEvent): readonly Candidate
   const { runId } = event.data;
   switch (event.type) {
     case 'RunRequested':
-      return ask(parts, tenantId, event.data);
+      return ask(parts, { tenantId, request: event.data, event: recorded });
     case 'RunStarted':
       if (event.data.worker !== workerId) active.cancel(runId);
       return [];
@@ -47,9 +47,11 @@ function hear(parts: DispatchParts, recorded: RecordedEvent): readonly Candidate
   }
 }
 
-function ask(parts: DispatchParts, tenantId: string, request: RunRequested['data']): readonly Candidate[] {
+function ask(parts: DispatchParts, requested: Requested): readonly Candidate[] {
+  const { tenantId, request } = requested;
   const turn = parts.admission.request({ tenantId, runId: request.runId, attempt: 1 });
-  if (turn.length > 0) lookAhead(parts, tenantId, request);
+  // The job is sent first: the look has the time until it comes back.
+  if (turn.length > 0) setImmediate(() => lookAhead(parts, requested));
   return turn;
 }
 

@@ -14,10 +14,10 @@ import {
   type TermsOf,
 } from '@stemma/commands';
 import type { RunOutcome } from '@stemma/domain/events';
-import type { Aggregate } from '@stemma/event-store';
+import type { Aggregate, RecordedEvent } from '@stemma/event-store';
 import type { Logger } from '@stemma/observability';
 import type { RunJob } from '@stemma/queue';
-import { type RunHooks, type Runner, RunnerFault } from '@stemma/runner';
+import { defaultLimits, type RunHooks, type Runner, RunnerFault } from '@stemma/runner';
 import type { ActiveRuns } from './active-runs.js';
 import type { LookAhead } from './look-ahead.js';
 import { openRunLog, type NumberedEntry } from './run-log.js';
@@ -116,14 +116,20 @@ export interface Foreseen {
   readonly ready: Prepared;
 }
 
+export interface Requested {
+  readonly tenantId: string;
+  readonly request: Run['request'];
+  /** The one that said so. */
+  readonly event: RecordedEvent;
+}
+
 /** Looks, in the time that its job takes through Redis, for what a run of this worker will need. */
-export function lookAhead(parts: ExecuteParts, tenantId: string, request: Run['request']): void {
+export function lookAhead(parts: ExecuteParts, { tenantId, request, event }: Requested): void {
+  const { runtime, limits } = request;
   parts.ahead.begin(request.runId, async () => {
-    const [{ state }, ready] = await Promise.all([
-      parts.runs.load(streamName('run', tenantId, request.runId)),
-      prepareRun(parts, tenantId, request),
-    ]);
-    return { state, ready };
+    parts.runner.expect({ runtime, limits: { ...defaultLimits, ...limits } });
+    const [met, ready] = await Promise.all([parts.runs.meet(event), prepareRun(parts, tenantId, request)]);
+    return { state: (met ?? (await parts.runs.load(event.stream))).state, ready };
   });
 }
 

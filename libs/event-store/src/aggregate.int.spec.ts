@@ -57,6 +57,25 @@ describe('an aggregate', () => {
     expect(await typesIn(stream)).toEqual(['JarOpened', 'CoinsAdded']);
   });
 
+  it('meets an event that a subscription handed over, and needs not read its stream; not one that has a gap before it', async () => {
+    const stream = newStream();
+    const writer = anApi();
+    await writer.execute(stream, open(), envelope(stream, 'c1'), create);
+    await writer.execute(stream, add(2), envelope(stream, 'c2'), retry);
+    const [opened, first, second] = await collect(store.readStream(stream));
+    if (!opened || !first || !second) throw new Error('not stored');
+    const unread = { ...store, readStream: () => Promise.reject(new Error('it read')) as never };
+    const follower = openAggregate({ store: unread, decider: jarDecider });
+    expect(await follower.meet(first)).toBeUndefined();
+    expect(await follower.meet(opened)).toMatchObject({ revision: 0n, state: { coins: 0 } });
+    expect(await follower.meet(opened)).toBeUndefined();
+    expect(await follower.meet(second)).toBeUndefined();
+    await follower.meet(first);
+    expect(await follower.meet(second)).toMatchObject({ revision: 2n, state: { coins: 2 } });
+    await follower.execute(stream, add(), envelope(stream, 'c3'), retry);
+    expect(await typesIn(stream)).toEqual(['JarOpened', 'CoinsAdded', 'CoinsAdded', 'CoinsAdded']);
+  });
+
   it('refuses a commandId that comes with another body, before anything else', async () => {
     const jars = anApi();
     const stream = newStream();

@@ -1,8 +1,8 @@
 import type { Decider, DomainEvent } from '@stemma/decider';
 import type { Envelope, Executed, ExecuteOptions, Loaded } from './command.js';
-import type { EventStore } from './event-store.js';
+import type { EventStore, RecordedEvent } from './event-store.js';
 import { executing } from './execute.js';
-import { historian, type History } from './history.js';
+import { historian, type History, unreadHistory } from './history.js';
 import { keyedQueue } from './keyed-queue.js';
 import { watermark } from './watermark.js';
 import { weightedCache } from './weighted-cache.js';
@@ -11,6 +11,11 @@ import { weightedCache } from './weighted-cache.js';
 export interface Aggregate<State, Command> {
   /** The state now. Throws `StoreUnavailable`, `UnknownEvent`, `StreamBusy`. */
   load(stream: string): Promise<Loaded<State>>;
+  /**
+   * Takes in an event that a subscription handed over, so that its stream need not be read: the state that it leads to.
+   * Undefined when it is neither the first event of its stream nor the next one to what is known here.
+   */
+  meet(event: RecordedEvent): Promise<Loaded<State> | undefined>;
   /**
    * Replay, then `If-Match`, then decide, then append. Throws the decider's `Rejection`, `CommandIdReused`,
    * `PreconditionFailed`, `RevisionConflict` (a race lost, only with `refuse` or after three more tries), `AppendTooLarge`,
@@ -78,13 +83,26 @@ export function openAggregate<
         const history = cached ?? (await histories.read(stream));
         if (cached !== undefined) await histories.catchUp(stream, history);
         keep(stream, history);
-        const { state, revision, position } = history;
-        return { state, revision, position };
+        return loaded(history);
+      }),
+    meet: (event) =>
+      inTurn(event.stream, () => {
+        const history = cache.get(event.stream) ?? unreadHistory(decider.initial);
+        if ((history.revision ?? -1n) + 1n !== event.revision) return Promise.resolve(undefined);
+        histories.take(history, event);
+        keep(event.stream, history);
+        return Promise.resolve(loaded(history));
       }),
     execute: (stream, command, envelope, how) =>
       inTurn(stream, () => execute({ stream, command, envelope, options: how })),
   };
 }
+
+const loaded = <State>({ state, revision, position }: History<State>): Loaded<State> => ({
+  state,
+  revision,
+  position,
+});
 
 function weightOf({ revision, commands }: History<unknown>): number {
   const events = revision === null ? 0 : Number(revision) + 1;

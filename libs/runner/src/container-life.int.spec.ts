@@ -83,14 +83,17 @@ describe('D1 a container whose worker is gone', () => {
       limits: defaultLimits,
       labels: labelsOf(owner, 'node'),
     });
-    await bootContainer(container);
-    expect(await processesOf([container.id])).not.toEqual([]);
-    await eventually(
-      () => stateOf(container.id),
-      (state) => state === 'exited',
-      5_000,
-    );
-    await container.remove();
+    try {
+      await bootContainer(container);
+      expect(await processesOf([container.id])).not.toEqual([]);
+      await eventually(
+        () => stateOf(container.id),
+        (state) => state === 'exited',
+        5_000,
+      );
+    } finally {
+      await container.remove();
+    }
   });
 
   it.concurrent('is found in every state, also when it was made and never started', async () => {

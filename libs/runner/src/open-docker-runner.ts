@@ -79,6 +79,7 @@ export function openDockerRunner(options: DockerRunnerOptions): Runner {
     checkEngine: () => checkEngine(docker, options.engineRuntime),
     sandboxOf,
     run,
+    expect: (spec: Pick<RunSpec, 'runtime' | 'limits'>) => pool?.expect(spec),
     listContainers: () => listContainers(docker, installId),
     removeContainer: (id: string) => removeContainerById(docker, id),
     poolState: () => pool?.state() ?? [],

@@ -74,6 +74,9 @@ export interface Runner {
    */
   run(spec: RunSpec, hooks: RunHooks): Promise<RunOutcome>;
 
+  /** A run like this is about to come: the container that waits for it is asked now whether it is well. Never waits, never throws. */
+  expect(spec: Pick<RunSpec, 'runtime' | 'limits'>): void;
+
   /** All containers of this installation, of all workers, in all states. */
   listContainers(): Promise<readonly RunContainer[]>;
 

@@ -149,6 +149,25 @@ describe('the warm pool', () => {
     );
   });
 
+  it.concurrent('asks ahead whether a container is well, and gives none away that is not', async () => {
+    const runner = await openPooled({ sizes: { node: 2 } });
+    await filled(runner);
+    const ids = (await runner.listContainers()).map(({ id }) => id);
+    const wanted = { runtime: 'node', limits: quick } as const;
+    for (let times = 0; times < 3; times += 1) runner.expect(wanted);
+    const asked = await runOn(runner);
+    expect([asked.outcome.output, ids.includes(asked.start?.containerId ?? '')]).toEqual(['hello', true]);
+    await filled(runner);
+    const waiting = (await runner.listContainers()).map(({ id }) => id);
+    await Promise.all(waiting.map(freeze));
+    for (let times = 0; times < 2; times += 1) runner.expect(wanted);
+    await eventually(
+      () => runner.listContainers(),
+      (containers) => containers.every(({ id }) => !waiting.includes(id)),
+    );
+    expect((await runOn(runner)).outcome.output).toBe('hello');
+  });
+
   it.concurrent('is empty when its runner has closed, also when it was just filling', async () => {
     const [full, filling] = [await openPooled(), await openPooled({ sizes: { node: 2 } })];
     await filled(full);

@@ -1,4 +1,4 @@
-import type { Received } from '../engine/channel.js';
+import type { Channel, Received } from '../engine/channel.js';
 import type { SandboxContainer } from '../engine/sandbox-container.js';
 import { encodeFrame } from '../protocol/frame.js';
 
@@ -7,11 +7,18 @@ export interface WarmContainer {
   readonly container: SandboxContainer;
   /** When it became ready, by `performance.now()`. */
   readonly bornAt: number;
-  /** Whether its harness answers in time. */
+  /** Whether its harness answers in time; one that did not is never handed over. Who asks meanwhile shares the answer. */
   isAlive(withinMs: number): Promise<boolean>;
-  /** As `isAlive`, and the last time: if so, what comes next out of the container is the taker's to read. */
-  handOver(withinMs: number): Promise<boolean>;
+  /** Whether it answers now, or is being asked. */
+  answeredLately(): boolean;
+  /** The container, if it has answered a moment ago or does so in time: what comes out of it next is the taker's to read. */
+  handOver(withinMs: number): Promise<SandboxContainer | null>;
 }
+
+/** So old an answer still counts. */
+const LATELY_MS = 500;
+
+type Batch = ReturnType<Channel['next']>;
 
 const isPong = (received: Received): boolean => received.kind === 'frame' && received.frame.name === 'pong';
 
@@ -19,19 +26,30 @@ const isPong = (received: Received): boolean => received.kind === 'frame' && rec
 export function watchWarmContainer(container: SandboxContainer, onDeath: () => void): WarmContainer {
   const { channel } = container;
   let answer: (alive: boolean) => void = () => undefined;
+  let asking: Promise<boolean> | null = null;
+  let answeredAt = Number.NEGATIVE_INFINITY;
+  let coming = channel.next();
   let isTaken = false;
+  let isLost = false;
 
   async function listen(): Promise<void> {
     for (;;) {
-      const batch = await channel.next();
+      const batch = await coming;
+      if (isTaken) return;
       const ponged = batch !== null && [...batch].some(isPong);
+      if (batch !== null) coming = channel.next();
       answer(ponged);
-      if (batch === null) return isTaken ? undefined : onDeath();
-      if (ponged && isTaken) return;
+      if (batch === null) return end();
     }
   }
 
-  async function isAlive(withinMs: number): Promise<boolean> {
+  function end(): void {
+    isLost = true;
+    answer(false);
+    onDeath();
+  }
+
+  async function ask(withinMs: number): Promise<boolean> {
     const answered = new Promise<boolean>((resolve) => {
       answer = resolve;
     });
@@ -39,17 +57,40 @@ export function watchWarmContainer(container: SandboxContainer, onDeath: () => v
     await channel.write(encodeFrame('ping'));
     const alive = await answered;
     clearTimeout(timer);
+    if (alive) answeredAt = performance.now();
+    else isLost = true;
+    asking = null;
     return alive;
   }
 
-  listen().catch(onDeath);
+  const isAlive = (withinMs: number): Promise<boolean> =>
+    isLost ? Promise.resolve(false) : (asking ??= ask(withinMs));
+  const answeredLately = (): boolean => asking !== null || performance.now() - answeredAt < LATELY_MS;
+
+  listen().catch(end);
   return {
     container,
     bornAt: performance.now(),
     isAlive,
-    handOver: (withinMs) => {
+    answeredLately,
+    async handOver(withinMs) {
+      const isWell = asking === null && answeredLately() && !isLost;
+      if (!isWell && !(await isAlive(withinMs))) return null;
       isTaken = true;
-      return isAlive(withinMs);
+      return { ...container, channel: goingOn(channel, coming) };
+    },
+  };
+}
+
+/** A channel on which somebody waits already for what comes next. */
+function goingOn(channel: Channel, coming: Batch): Channel {
+  let first: Batch | null = coming;
+  return {
+    ...channel,
+    next: () => {
+      const batch = first ?? channel.next();
+      first = null;
+      return batch;
     },
   };
 }

@@ -10,6 +10,8 @@ import type { WarmShelf } from './warm-shelf.js';
 export interface WarmPool {
   /** Null for a run of another class, and when the shelf is empty. */
   take(spec: Pick<RunSpec, 'runtime' | 'limits'>): Promise<SandboxContainer | null>;
+  /** A run is about to come: `take` need not ask then. */
+  expect(spec: Pick<RunSpec, 'runtime' | 'limits'>): void;
   state(): readonly PoolState[];
   close(): Promise<void>;
 }
@@ -29,11 +31,12 @@ export function openWarmPool(
   const timer = setInterval(() => shelves.forEach((shelf) => void shelf.tend()), tendEveryMs);
   timer.unref();
 
+  const shelfFor = (spec: Pick<RunSpec, 'runtime' | 'limits'>): WarmShelf | undefined =>
+    isOfClass(spec.limits, limits) ? shelves.get(spec.runtime) : undefined;
+
   return {
-    take: (spec) => {
-      const shelf = isOfClass(spec.limits, limits) ? shelves.get(spec.runtime) : undefined;
-      return shelf?.take() ?? Promise.resolve(null);
-    },
+    take: (spec) => shelfFor(spec)?.take() ?? Promise.resolve(null),
+    expect: (spec) => shelfFor(spec)?.expect(),
     state: () => [...shelves].map(([runtime, shelf]) => ({ runtime, ...shelf.state() })),
     close: async () => {
       clearInterval(timer);

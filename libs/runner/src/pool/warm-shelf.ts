@@ -15,6 +15,8 @@ export interface ShelfOptions {
 export interface WarmShelf {
   /** One that has just answered; null when there is none. It is the taker's from now on. */
   take(): Promise<SandboxContainer | null>;
+  /** Asks the next one now. */
+  expect(): void;
   /** Drops what is dead or old, and fills up. To be called now and then. */
   tend(): Promise<void>;
   /** Removes all, those that are still starting, too; nothing is started any more. */
@@ -52,9 +54,10 @@ export function createWarmShelf({ target, maxAgeMs, start }: ShelfOptions): Warm
     refiller.yieldFor(refillAfterMs);
     for (const warm of ready) {
       ready.delete(warm);
-      if (await warm.handOver(answerWithinMs)) {
+      const container = await warm.handOver(answerWithinMs);
+      if (container !== null) {
         hits += 1;
-        return warm.container;
+        return container;
       }
       void drop(warm);
     }
@@ -62,11 +65,21 @@ export function createWarmShelf({ target, maxAgeMs, start }: ShelfOptions): Warm
     return null;
   }
 
+  function expect(): void {
+    refiller.yieldFor(refillAfterMs);
+    const next = [...ready].find((warm) => !warm.answeredLately());
+    if (next !== undefined) void look(next);
+  }
+
+  /** What was taken meanwhile is the taker's to judge. */
+  async function look(warm: WarmContainer): Promise<void> {
+    if (!(await warm.isAlive(answerWithinMs)) && ready.has(warm)) await drop(warm);
+  }
+
   async function tend(): Promise<void> {
     const looked = [...ready].map(async (warm) => {
       const isOld = performance.now() - warm.bornAt > maxAgeMs;
-      const isGood = !isOld && (await warm.isAlive(answerWithinMs));
-      if (!isGood && ready.has(warm)) await drop(warm);
+      await (isOld ? drop(warm) : look(warm));
     });
     await Promise.all(looked);
     refiller.fillIn(0);
@@ -80,6 +93,7 @@ export function createWarmShelf({ target, maxAgeMs, start }: ShelfOptions): Warm
   refiller.fillIn(0);
   return {
     take,
+    expect,
     tend,
     empty,
     state: () => ({ target, ready: ready.size, hits, misses, ...refiller.state() }),

@@ -12,8 +12,8 @@ import { containerNameOf } from '../sandbox/container-name.js';
 export interface Acquired {
   readonly container: SandboxContainer;
   readonly warm: boolean;
-  /** Settles when the container bears the name of its attempt. */
-  readonly named: Promise<void>;
+  /** Gives it the name of its attempt, unless it was started under it. */
+  readonly name: () => Promise<void>;
   readonly durations: Omit<RunDurations, 'runMs'>;
 }
 
@@ -35,16 +35,15 @@ export async function acquireContainer(
 }
 
 /**
- * It takes the attempt's name on the way. Nobody waits for that: what lets one container of an attempt run is the
- * fence in `onStarted`; the name tells the reconciler whose it was, and a taken one ends the run.
+ * It takes the attempt's name when the script is in. Nobody waits for that: what lets one container of an attempt run is
+ * the fence in `onStarted`; the name tells the reconciler whose it was, and a taken one ends the run.
  */
 async function takeWarm({ pool }: Surroundings, spec: RunSpec): Promise<Acquired | null> {
   const begin = performance.now();
   const container = (await pool?.take(spec)) ?? null;
   if (container === null) return null;
-  const named = container.rename(containerNameOf(spec));
-  named.catch(() => undefined);
-  return { container, warm: true, named, durations: { createMs: 0, startMs: performance.now() - begin } };
+  const name = (): Promise<void> => container.rename(containerNameOf(spec));
+  return { container, warm: true, name, durations: { createMs: 0, startMs: performance.now() - begin } };
 }
 
 async function startCold(
@@ -60,5 +59,5 @@ async function startCold(
   const started = performance.now();
   if (!(await isReady(container, signal))) return null;
   const durations = { createMs: started - begin, startMs: performance.now() - started };
-  return { container, warm: false, named: Promise.resolve(), durations };
+  return { container, warm: false, name: () => Promise.resolve(), durations };
 }

@@ -18,7 +18,7 @@ export async function runOnce(
   const frame = encodeRun(spec);
   const acquired = await acquireContainer(surroundings, spec, sandbox, hooks.signal);
   if (acquired === null) return cancelledEarly(sandbox, { createMs: 0, startMs: 0 });
-  const { container, durations, named, warm } = acquired;
+  const { container, durations, name, warm } = acquired;
   try {
     await hooks.onStarted({ ...sandbox, containerId: container.id, warm });
     const secrets = await hooks.openSecrets?.();
@@ -26,7 +26,7 @@ export async function runOnce(
     const { judgement, end, artifacts, variables, runMs } = await runScript(
       container,
       spec,
-      { frame: secrets ? encodeRun(spec, secrets) : frame, named, secrets: secrets ?? {} },
+      { frame: secrets ? encodeRun(spec, secrets) : frame, name, secrets: secrets ?? {} },
       hooks,
     );
     const { exitCode, oomKilled } = end;

@@ -18,7 +18,8 @@ import type { Stopper } from './stop-container.js';
 export interface Entry {
   /** The encoded `run` frame. */
   readonly frame: Buffer;
-  readonly named: Promise<void>;
+  /** Gives the container the name of its attempt. */
+  readonly name: () => Promise<void>;
   /** Those in the frame. */
   readonly secrets: Secrets;
 }
@@ -38,7 +39,7 @@ export interface ScriptEnd {
 export async function runScript(
   container: SandboxContainer,
   spec: RunSpec,
-  { named, ...entry }: Entry,
+  entry: Entry,
   hooks: RunHooks,
 ): Promise<ScriptEnd> {
   const stopper = createStopper(container);
@@ -49,7 +50,6 @@ export async function runScript(
   hooks.signal.addEventListener('abort', cancel, { once: true });
   if (hooks.signal.aborted) cancel();
   try {
-    named.catch((error: unknown) => stopper.fault(error));
     await converse(container, spec, entry, { stopper, delivery });
     const end = await container.waitForEnd();
     const runMs = performance.now() - startedAt;
@@ -71,17 +71,20 @@ interface Ends {
 async function converse(
   container: SandboxContainer,
   spec: RunSpec,
-  { frame, secrets }: Omit<Entry, 'named'>,
+  { frame, name, secrets }: Entry,
   ends: Ends,
 ): Promise<void> {
   const { channel } = container;
   channel.allow(runFrameCaps(spec.limits));
   void sendRun(channel, frame, spec.files).catch((error: unknown) => ends.stopper.fault(error));
+  const named = name().catch((error: unknown) => ends.stopper.fault(error));
   const conversation = createConversation({ ...spec, secrets });
   for (let batch = await channel.next(); batch !== null; batch = await channel.next()) {
     await follow(() => reportsOf(conversation, batch), ends);
   }
   await follow(() => conversation.end(), ends);
+  // The engine does not remove what it is still giving a name.
+  await named;
 }
 
 function* reportsOf(conversation: Conversation, batch: Iterable<Received>): Iterable<Report> {

@@ -28,9 +28,11 @@ export function encodeRun(spec: RunSpec, secrets: Secrets = {}): Buffer {
 
 /** Sends the run, its files, and `go`. From here on the script runs. */
 export async function sendRun(channel: Channel, run: Buffer, files: readonly InputFile[]): Promise<void> {
+  const go = encodeFrame('go');
+  if (files.length === 0) return channel.write(Buffer.concat([run, go]));
   await channel.write(run);
   for (const file of files) await sendFile(channel, file);
-  await channel.write(encodeFrame('go'));
+  await channel.write(go);
 }
 
 async function sendFile(channel: Channel, file: InputFile): Promise<void> {
