@@ -3,7 +3,7 @@ import { exitCodes } from '../exit-codes.js';
 import { Failure } from '../failure.js';
 import type { Job } from '../session/answers.js';
 import type { Session } from '../session/open-session.js';
-import { showJob, tellProgress } from '../show/show-jobs.js';
+import { showJob, showOutcomes, tellProgress } from '../show/show-jobs.js';
 import type { Shown } from '../shown.js';
 
 export interface Followed {
@@ -26,8 +26,12 @@ export async function followJob(session: Session, asked: Job, { detach }: Follow
   }
   const job = await readEnded(session, asked);
   const differs = differ(job);
-  if (job.state === 'refused') throw refused(job, differs ? exitCodes.rowsDiffer : exitCodes.conflict);
-  if (job.state === 'aborted') throw refused(job, exitCodes.jobAborted);
+  if (job.state === 'refused') {
+    if (differs && session.globals.json !== true)
+      session.world.stderr.write(`${showOutcomes(job, session.view)}\n\n`);
+    throw refused(job, differs ? exitCodes.rowsDiffer : exitCodes.conflict, session);
+  }
+  if (job.state === 'aborted') throw refused(job, exitCodes.jobAborted, session);
   return {
     data: job,
     text: (view) => showJob(job, view),
@@ -66,17 +70,29 @@ function openProgressLine({ world: { stderr }, globals }: Session) {
   };
 }
 
-function refused(job: Job, exitCode: number): Failure {
+function refused(job: Job, exitCode: number, { globals }: Session): Failure {
   const { kind, projections, state, result } = job;
   const names = projections.join(' ');
-  const detail = result?.reason ?? `The job is ${state}.`;
+  const reason = result?.reason ?? `The job is ${state}.`;
+  const detail = globals.json === true ? reason : withoutRows(job, reason);
   const next =
     exitCode === exitCodes.rowsDiffer
-      ? [
-          `stemma projections certificates ${projections[0] ?? ''}`,
-          `stemma projections swap ${names} --accept-differences`,
-        ]
+      ? [`stemma projections swap ${names} --accept-differences`, `stemma projections drop ${names}`]
       : ['stemma projections status', 'stemma projections jobs'];
   const title = state === 'aborted' ? `The ${kind} was aborted` : `The ${kind} is refused`;
   return new Failure(exitCode, { code: `job-${state}`, title, detail, job }, next);
+}
+
+/** For people, who have the rows before them already. */
+function withoutRows({ result }: Job, reason: string): string {
+  const differing = (result?.builds ?? []).filter(({ equal }) => equal === false);
+  if (differing.length === 0) return reason;
+  const others = reason
+    .split('\n')
+    .filter((line) => !differing.some(({ projection }) => line.startsWith(`${projection}:`)));
+  const told = differing.map(
+    ({ projection, build, against }) =>
+      `${projection} is read as it was, build ${against}; build ${build} stays beside it. Swap to it if it is the right one, else drop it.`,
+  );
+  return [...told, ...others].join('\n');
 }

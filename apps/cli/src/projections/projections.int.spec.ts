@@ -75,6 +75,46 @@ describe('a long job', () => {
     });
   });
 
+  it('shows people the rows that differ, column by column, and machines the job', async () => {
+    const columns = [{ column: 'state', is: 'draft', shouldBe: 'archived' }];
+    const row = { table: 'versions', tenantId: 't', key: { number: 2 }, columns, missing: null };
+    const outcome = { projection: 'versions', build: 7, against: 3, position: '12', digest: 'ab' };
+    const result = {
+      reason: 'versions: not swapped, its rows differ: …',
+      builds: [{ ...outcome, equal: false, differences: [row] }],
+    };
+    const refused = { ...job, state: 'refused', endedAt: '2026-11-21T11:59:09.000Z', result };
+    const { run } = await beside({ ...asked, [path]: { body: refused } });
+    const { exitCode, err } = await run({}, 'rebuild', 'versions');
+    expect(exitCode).toBe(30);
+    expect(err).toContain(`versions, build 7: rows differ from build 3 at position 12
+  versions {"number":2} of tenant t
+    state is "draft" and should be "archived"
+
+The rebuild is refused: versions is read as it was, build 3; build 7 stays beside it.`);
+    expect(err).toContain('stemma projections swap versions --accept-differences');
+    expect(JSON.parse((await run({}, 'rebuild', 'versions', '--json')).err)).toMatchObject({
+      detail: result.reason,
+      job: { result },
+    });
+  });
+
+  it.each([
+    ['rebuild', { swap: true }, 'runs, build 3: proven equal up to position 12, digest ab; read now'],
+    ['rebuild', { swap: false }, '; not read yet: stemma projections swap runs'],
+    ['verify', {}, 'runs, build 2: proven equal up to position 12, digest ab\n'],
+  ])('of a %s (%o) says what came of it', async (kind, options, expected) => {
+    const outcome = { projection: 'runs', build: 3, against: 2, equal: true, position: '12', digest: 'ab' };
+    const ended = { ...job, kind, options, state: 'done', endedAt: '2026-11-21T11:59:09.000Z' };
+    const { run } = await beside({
+      [`POST /v1/ops/projections/${kind}`]: { status: 202, body: { ...job, kind, state: 'queued' } },
+      [path]: { body: { ...ended, result: { builds: [outcome], events: 0, eventsPerSecond: 0 } } },
+    });
+    const { out } = await run({}, kind, 'runs');
+    expect(out).toContain(expected);
+    expect(out).not.toContain('events');
+  });
+
   it('is only asked for with --detach', async () => {
     const { run, stub } = await beside(asked);
     const { exitCode, out } = await run({}, 'rebuild', '--all', '--no-swap', '--detach');
@@ -122,7 +162,10 @@ describe('the exit code for scripts', () => {
     ...{ lag: { events: 0, seconds: 0 }, parked: 0, pausedBy: null, hasWriter: true, trouble: null },
     ...{ movedAt: '2026-11-21T11:59:00.000Z', proof: null },
   };
-  const proof = { equal: false, digest: '0'.repeat(64), position: '9', at: well.movedAt };
+  const proof: NonNullable<BuildReport['proof']> = {
+    ...{ kind: 'verify', equal: false, digest: '0'.repeat(64), position: '9', against: 3 },
+    at: well.movedAt,
+  };
 
   it.each<[number, string, Partial<BuildReport>]>([
     [0, 'all is well', {}],
@@ -134,6 +177,7 @@ describe('the exit code for scripts', () => {
     [32, 'one is far behind', { lag: { events: 1_000, seconds: 900 } }],
     [32, 'something is parked', { parked: 1 }],
     [32, 'rows were found wrong', { proof }],
+    [0, 'it took the place of one whose rows were wrong', { proof: { ...proof, kind: 'rebuild' } }],
   ])('of status is %i when %s', async (expected, _what, more) => {
     const builds = [
       { ...well, projection: 'scripts' },

@@ -60,29 +60,47 @@ export function showJob(job: Job, view: View): string {
       ['took', tookOf(job)],
       [
         'events',
-        result?.events === undefined
+        // Swaps and drops read nothing.
+        (result?.events ?? 0) === 0
           ? null
-          : `${many(result.events)}, ${many(result.eventsPerSecond ?? 0)}/s`,
+          : `${many(result?.events ?? 0)}, ${many(result?.eventsPerSecond ?? 0)}/s`,
       ],
       ['why', result?.reason === undefined ? null : plain(result.reason)],
     ],
     paint,
   );
-  const outcomes = result?.builds ?? [];
-  return [facts, ...outcomes.map((outcome) => `\n${showOutcome(outcome, job.kind, view)}`)].join('\n');
+  const outcomes = showOutcomes(job, view);
+  return outcomes === '' ? facts : `${facts}\n\n${outcomes}`;
 }
 
-function showOutcome(outcome: Outcome, kind: Job['kind'], { paint }: View): string {
-  const { projection, build, equal, digest = '', position = '', parked = [], differences = [] } = outcome;
-  const name = `${paint.bold(plain(projection))}, build ${build}`;
-  if (equal === undefined) return `${name}: ${kind === 'drop' ? 'removed' : 'is read now'}`;
-  const verdict = equal
-    ? `${paint.green('proven equal')} up to position ${position}, digest ${digest.slice(0, 12)}`
-    : paint.red(`rows differ at position ${position}`);
+/** What came of each projection; with the rows that differ, column by column. */
+export const showOutcomes = (job: Job, { paint }: View): string =>
+  (job.result?.builds ?? []).map((outcome) => showOutcome(outcome, job, paint)).join('\n');
+
+function showOutcome(outcome: Outcome, job: Job, paint: Paint): string {
+  const { projection, build, against, equal, parked = [], differences = [] } = outcome;
+  // What a verification makes is thrown away: it is about the build that is read.
+  const about = job.kind === 'verify' ? (against ?? build) : build;
+  const name = `${paint.bold(plain(projection))}, build ${about}`;
+  if (equal === undefined) return `${name}: ${job.kind === 'drop' ? 'removed' : 'is read now'}`;
   const left = parked.map((stream) => `  left out, for it is parked: ${plain(stream)}`);
+  const verdict = [verdictOf(outcome, job, paint), ...placeOf(outcome, job)].join('; ');
   return [`${name}: ${verdict}`, ...left, ...differences.flatMap((one) => showDifference(one, paint))].join(
     '\n',
   );
+}
+
+function verdictOf({ equal, against, digest = '', position = '' }: Outcome, job: Job, paint: Paint): string {
+  if (equal === true)
+    return `${paint.green('proven equal')} up to position ${position}, digest ${digest.slice(0, 12)}`;
+  const other = job.kind === 'verify' || against === undefined ? 'a replay of the log' : `build ${against}`;
+  return `${paint.red(`rows differ from ${other}`)} at position ${position}`;
+}
+
+/** Whether a rebuilt one is read. */
+function placeOf({ projection }: Outcome, { kind, state, options }: Job): readonly string[] {
+  if (kind !== 'rebuild' || state !== 'done') return [];
+  return [options['swap'] === false ? `not read yet: stemma projections swap ${projection}` : 'read now'];
 }
 
 /** One row, column by column. */

@@ -14,8 +14,12 @@ export function isWell({ state, ...build }: BuildReport): boolean {
   if (build.trouble !== null) return false;
   if (state !== 'live') return true;
   const moves = build.hasWriter && build.pausedBy === null && build.lag.seconds < LATE_SECONDS;
-  return moves && build.parked === 0 && build.proof?.equal !== false;
+  return moves && build.parked === 0 && !isFoundWrong(build.proof);
 }
+
+/** A rebuild that differs says nothing against what it made, but against what was read before. */
+const isFoundWrong = (proof: BuildReport['proof']): boolean =>
+  proof !== null && !proof.equal && proof.kind !== 'rebuild';
 
 function stateOf({ state, trouble, pausedBy, hasWriter }: BuildReport, paint: Paint): string {
   if (trouble !== null) return paint.red(`${state}, stopped`);
@@ -30,7 +34,9 @@ const lagOf = ({ lag: { events, seconds } }: BuildReport): string =>
 function proofOf({ proof }: BuildReport, { paint, now }: View): string {
   if (proof === null) return paint.dim('not yet');
   const said = `${proof.digest.slice(0, 12)} ${relativeTime(proof.at, now)}`;
-  return proof.equal ? said : paint.red(`rows differ, ${relativeTime(proof.at, now)}`);
+  if (proof.equal) return said;
+  const found = isFoundWrong(proof) ? 'rows differ' : `differs from build ${proof.against ?? '–'}`;
+  return paint.red(`${found}, ${relativeTime(proof.at, now)}`);
 }
 
 const HEADINGS = [
@@ -74,13 +80,21 @@ function adviceFor(report: BuildReport): readonly string[] {
 }
 
 function liveAdviceFor({ projection, build, ...report }: BuildReport): readonly string[] {
-  const { parked, pausedBy, hasWriter, proof } = report;
+  const { parked, pausedBy, hasWriter, proof, lag } = report;
   const unattended = !hasWriter && pausedBy === null;
+  const late = lag.seconds >= LATE_SECONDS && hasWriter && pausedBy === null;
   return [
     ...(parked > 0 ? [`stemma projections parked list ${projection}`] : []),
     ...(pausedBy === null ? [] : [`stemma projections resume ${projection}`]),
-    ...(unattended ? [`start a projector that knows it: nobody keeps build ${build} up to date`] : []),
-    ...(proof?.equal === false
+    ...(unattended
+      ? [
+          `nobody keeps build ${build} up to date: start a projector that knows it, or see in the log of the one that runs what holds it up`,
+        ]
+      : []),
+    ...(late
+      ? ['it is more than a minute behind: stemma projections status --watch shows whether it moves']
+      : []),
+    ...(isFoundWrong(proof)
       ? [`its rows were found wrong: stemma projections rebuild ${projection} --accept-differences`]
       : []),
   ];

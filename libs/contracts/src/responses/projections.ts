@@ -15,7 +15,19 @@ const rowDifference = z.strictObject({
     .describe('`is`: the row is missing. `shouldBe`: the row should not exist'),
 });
 
-const proof = z.strictObject({ equal: z.boolean(), digest: z.string(), position, at: z.string() });
+const kind = z
+  .enum(['rebuild', 'verify', 'first-build'])
+  .describe('`rebuild`: it was compared with what was read before it. Else with a replay of the log');
+const against = z.int().nullable().describe('The build it was compared with');
+
+const proof = z.strictObject({
+  kind,
+  equal: z.boolean(),
+  digest: z.string(),
+  position,
+  against,
+  at: z.string(),
+});
 
 /** One build of a projection: the rows of one replay of the log, kept up to date since. */
 export const buildReportSchema = z.strictObject({
@@ -51,6 +63,7 @@ const progress = z.strictObject({
 const outcome = z.looseObject({
   projection: z.string(),
   build: z.int(),
+  against: z.int().optional().describe('The build it was compared with'),
   equal: z.boolean().optional(),
   digest: z.string().optional(),
   position: position.optional(),
@@ -93,11 +106,11 @@ export const abortAnswer = z.strictObject({ projections: z.array(z.string()), ab
 
 export const certificateSchema = z.strictObject({
   id: z.int(),
-  kind: z.enum(['rebuild', 'verify', 'first-build']),
+  kind,
   projection: z.string(),
   version: z.int(),
   build: z.int().describe('What was made (rebuild) or looked at'),
-  against: z.int().nullable().describe('The build it was compared with'),
+  against,
   logId: z.uuid(),
   position,
   events: z.int(),

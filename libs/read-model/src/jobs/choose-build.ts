@@ -57,12 +57,10 @@ export async function drop(parts: JobParts): Promise<object> {
   const { sql, job } = parts;
   const { version } = job.options;
   if (version !== undefined) return dropVersion(parts, version);
-  const dropped: Build[] = [];
-  for (const target of await targetsOf(parts)) {
-    const found = droppable(target, job.options.build);
-    for (const build of found) await dropBuild(sql, build);
-    dropped.push(...found);
-  }
+  const targets = await targetsOf(parts);
+  const dropped = targets.flatMap((target) => droppable(target, job.options.build));
+  if (dropped.length === 0) throw new JobRefused(nothingToDrop(targets, job.options.build));
+  for (const build of dropped) await dropBuild(sql, build);
   return { builds: dropped.map(({ projection, build }) => ({ projection, build })) };
 }
 
@@ -72,9 +70,11 @@ function droppable({ projection, builds, live }: JobTarget, wanted: number | und
       `Build ${wanted} of ${projection.name} is the one that is read, so it is not dropped. Swap or roll back to another one first.`,
     );
   }
-  const found = builds.filter(({ state, build }) => state === 'following' && (wanted ?? build) === build);
-  if (found.length > 0) return found;
-  throw new JobRefused(
-    `${projection.name} has no ${wanted === undefined ? 'build' : `build ${wanted}`} that is complete and not being read.`,
-  );
+  return builds.filter(({ state, build }) => state === 'following' && (wanted ?? build) === build);
+}
+
+function nothingToDrop(targets: readonly JobTarget[], wanted: number | undefined): string {
+  const names = targets.map(({ projection }) => projection.name).join(', ');
+  const what = wanted === undefined ? 'no build' : `no build ${wanted}`;
+  return `There is ${what} of ${names} that is complete and not being read: nothing is dropped.`;
 }

@@ -126,7 +126,12 @@ describe('what operators have done', () => {
     const place = { table: 'counters', tenantId: tenantA, key: { id: counterId(4) } };
     expect(differencesIn(report)[0]).toMatchObject(place);
     expect(await states()).toEqual(['1 live']);
+    const [found] = await ops.status();
+    expect(found?.proof).toMatchObject({ kind: 'verify', equal: false });
+    expect(found?.proof?.at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(await perform('rebuild', { acceptDifferences: true })).toMatchObject({ state: 'done' });
+    const repaired = (await ops.status()).find(({ state }) => state === 'live');
+    expect(repaired?.proof).toMatchObject({ kind: 'rebuild', equal: false, against: 1 });
     expect(await perform('verify')).toMatchObject({ result: { equal: true } });
   });
 

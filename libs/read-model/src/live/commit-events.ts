@@ -62,7 +62,11 @@ async function commitOnce(
   try {
     const { folded, checkpoint, lastMarked } = await writeBatch(parts, state, events);
     committed = true;
-    for (const { event } of folded.parked) state.parked.add(event.stream);
+    for (const { event } of folded.parked) {
+      state.parked.add(event.stream);
+      // A retry asks Postgres again.
+      state.refused.delete(event.id);
+    }
     const considered = Number(checkpoint.events - state.checkpoint.events);
     state.checkpoint = checkpoint;
     state.lastMarked = lastMarked;

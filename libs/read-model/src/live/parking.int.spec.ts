@@ -42,6 +42,7 @@ describe('an event that a projection cannot apply', () => {
     return engine;
   };
   const parkedStreams = async () => (await ops.parked()).map(({ stream, events }) => [stream, events]);
+  const askedAgain = () => ask(postgres.superuserUrl, 'SELECT retry_asked_at AS asked FROM stemma.parked');
   const rows = () => rowsIn(postgres.superuserUrl, counters);
   const totals = async () =>
     (await ask(postgres.superuserUrl, 'SELECT total FROM counters__1.counters ORDER BY id')).map(
@@ -151,6 +152,41 @@ describe('an event that a projection cannot apply', () => {
       log.events.filter(({ data }) => !('by' in data && data.by === 13)),
     );
     expect(await rows()).toEqual(expected);
+
+    // A retry asks Postgres again: what it still refuses parks the stream again, and holds up nobody.
+    log.add(moved(7, 0));
+    await untilAt(engine, lastPosition());
+    expect(await ops.retryParked('counters')).toBe(1);
+    await until(askedAgain, ([{ asked } = {}]) => asked === null);
+    expect(await ops.parked()).toMatchObject([{ stream: streamOf(7), category: 'database', events: 2 }]);
+    await ask(postgres.superuserUrl, 'ALTER TABLE counters__1.counters DROP CONSTRAINT counters_total_check');
+    expect(await ops.retryParked('counters')).toBe(1);
+    await until(parkedStreams, (parked) => parked.length === 0);
+    expect(await rows()).toEqual(rowsOfReplay(counters, log.events));
+  });
+
+  it('is parked when it names a row by what is no key, and the others of its batch go on', async () => {
+    const engine = await start(counters);
+    const nonsense = { ...opened(1), data: { id: 'no uuid', name: 'x' } };
+    const closing = { ...opened(2), type: 'CounterClosed', data: {} };
+    log.add(opened(3), nonsense, opened(1), closing, moved(3, 2));
+    await untilAt(engine, lastPosition());
+    log.add(closing, moved(3, 3), nonsense);
+    await untilAt(engine, lastPosition());
+    expect(await ops.parked()).toMatchObject([
+      {
+        ...{ stream: streamOf(1), events: 3, category: 'row' },
+        error: 'counters.id takes uuid, not "no uuid"',
+      },
+      { stream: streamOf(2), events: 2, category: 'row', error: 'counters.id takes uuid, not undefined' },
+    ]);
+    expect(await totals()).toEqual([5]);
+    expect(await ops.retryParked('counters')).toBe(2);
+    await until(askedAgain, (all) => all.length === 2 && all.every(({ asked }) => asked === null));
+    expect(await parkedStreams()).toEqual([
+      [streamOf(1), 3],
+      [streamOf(2), 2],
+    ]);
   });
 
   it('is left out of proofs, listed, and needs --accept-parked to swap', async () => {

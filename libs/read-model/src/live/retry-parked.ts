@@ -1,9 +1,11 @@
 import { moveCheckpoint } from '../database/checkpoint.js';
 import { inTransaction } from '../database/connect.js';
+import { isDataFailure } from '../database/failures.js';
 import { askAgain, holdEvents, type ParkedStream, parkStreams, unparkStream } from '../database/parked.js';
 import type { EventSource, RecordedEvent } from '../log/event-source.js';
 import { foldEvents, touchedKeys } from '../projection/fold-events.js';
-import { exceptionsOf, type WriterParts, type WriterState } from './writer-state.js';
+import { exceptionsBut, findRefused } from './find-refused.js';
+import type { WriterParts, WriterState } from './writer-state.js';
 
 /**
  * Applies what waits in a parked stream, up to the checkpoint: all of it, and the stream is parked no longer; or until the
@@ -13,17 +15,34 @@ export async function retryParked(
   parts: WriterParts,
   state: WriterState,
   source: EventSource,
-  { stream, revision, askedAt }: ParkedStream,
+  parked: ParkedStream,
+): Promise<boolean> {
+  const upTo = state.checkpoint.considered?.position ?? -1n;
+  const waiting = await readWaiting(source, parked, upTo);
+  try {
+    return await applyWaiting(parts, state, parked, waiting);
+  } catch (error) {
+    if (!isDataFailure(error)) throw error;
+    const refused = (await findRefused(parts, state, parked.stream, waiting)) ?? waiting[0];
+    if (!refused) throw error;
+    state.refused.set(refused.id, error instanceof Error ? error.message : String(error));
+    return await applyWaiting(parts, state, parked, waiting).finally(() => state.refused.delete(refused.id));
+  }
+}
+
+async function applyWaiting(
+  parts: WriterParts,
+  state: WriterState,
+  { stream, askedAt }: ParkedStream,
+  waiting: readonly RecordedEvent[],
 ): Promise<boolean> {
   const { sql, build, projection, rows } = parts;
-  const waiting = await readWaiting(source, stream, revision, state.checkpoint.considered?.position ?? -1n);
-  const exceptions = exceptionsOf(parts, state);
   let committed = false;
   try {
     const free = await inTransaction(sql, 'stemma_writer', async () => {
       const set = await rows.open(() => touchedKeys(projection, waiting));
-      const isParked = (other: string) => other !== stream && exceptions.isParked(other);
-      const { parked, held, refusal } = foldEvents(projection, waiting, set, { ...exceptions, isParked });
+      const exceptions = exceptionsBut(parts, state, stream);
+      const { parked, held, refusal } = foldEvents(projection, waiting, set, exceptions);
       if (refusal) throw refusal;
       await rows.save(set.takeChanges());
       const lastAsked = await unparkStream(sql, build, stream);
@@ -45,8 +64,7 @@ export async function retryParked(
 
 async function readWaiting(
   source: EventSource,
-  stream: string,
-  from: bigint,
+  { stream, revision: from }: ParkedStream,
   upTo: bigint,
 ): Promise<readonly RecordedEvent[]> {
   const waiting: RecordedEvent[] = [];

@@ -1,6 +1,7 @@
 import { inTransaction, type Sql } from '../database/connect.js';
 import type { BuildState } from '../database/builds.js';
 import type { BuildRef } from '../database/names.js';
+import type { CertificateKind } from '../prove/certificates.js';
 import type { EventSource } from '../log/event-source.js';
 import { endOfLog } from '../rebuild/end-of-log.js';
 import type { Rates } from './rates.js';
@@ -37,9 +38,12 @@ export interface BuildReport {
   readonly movedAt: string;
   /** The last proof of it: null until there is one. */
   readonly proof: {
+    /** `rebuild`: compared with what was read before it; else with a replay of the log. */
+    readonly kind: CertificateKind;
     readonly equal: boolean;
     readonly digest: string;
     readonly position: string;
+    readonly against: number | null;
     readonly at: string;
   } | null;
 }
@@ -55,7 +59,8 @@ const BUILDS = `
        AND t.build IN (0, b.build) ORDER BY t.build DESC LIMIT 1) AS trouble,
     (SELECT count(*) FROM stemma.parked k WHERE k.projection = b.projection AND k.build = b.build) AS parked,
     (SELECT to_jsonb(z) FROM (
-       SELECT equal, digest, position::text, ended_at AS at FROM stemma.certificates f
+       SELECT kind, equal, digest, position::text, against,
+         to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at FROM stemma.certificates f
        WHERE f.projection = b.projection AND f.build = b.build ORDER BY f.id DESC LIMIT 1) z) AS proof
   FROM stemma.builds b JOIN stemma.checkpoints c USING (projection, build)
     LEFT JOIN stemma.pauses p USING (projection)

@@ -1,8 +1,7 @@
 import type { RecordedEvent } from '../log/event-source.js';
 import { DROPS_STREAM } from '../log/drops.js';
 import type { Projection, Treatment } from './projection.js';
-import { type Refusal, UnknownEventType } from './refusals.js';
-import { ValueRefused } from './rows-of-event.js';
+import { type Refusal, UnknownEventType, ValueRefused } from './refusals.js';
 import type { RowKey } from './table.js';
 import type { WorkingSet } from './working-set.js';
 

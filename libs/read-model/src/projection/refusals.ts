@@ -27,3 +27,15 @@ export class ShapeChanged extends Refusal {
 export class CannotApply extends Error {
   override readonly name = 'CannotApply';
 }
+
+/** A value that its column does not take. */
+export class ValueRefused extends CannotApply {
+  constructor(place: string, sqlType: string | undefined, value: unknown) {
+    super(`${place} takes ${sqlType}, not ${describe(value)}`);
+  }
+}
+
+function describe(value: unknown): string {
+  const shown = typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? 'undefined');
+  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
+}

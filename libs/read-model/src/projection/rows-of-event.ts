@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../log/event-source.js';
 import type { Projection } from './projection.js';
-import { CannotApply } from './refusals.js';
+import { CannotApply, ValueRefused } from './refusals.js';
 import type { Rows } from './rows.js';
 import {
   groupText,
@@ -129,17 +129,9 @@ function checked(table: Table, row: Row, before: Row | undefined): Row {
     const column = table.columns[name];
     const isKept = before !== undefined && before[name] === value;
     if (!isKept && !column?.accepts(value)) {
-      throw new ValueRefused(`${table.name}.${name} takes ${column?.sqlType}, not ${describe(value)}`);
+      throw new ValueRefused(`${table.name}.${name}`, column?.sqlType, value);
     }
     clean[name] = value;
   }
   return clean;
-}
-
-/** A value that its column does not take. */
-export class ValueRefused extends CannotApply {}
-
-function describe(value: unknown): string {
-  const shown = typeof value === 'bigint' ? value.toString() : (JSON.stringify(value) ?? 'undefined');
-  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
 }

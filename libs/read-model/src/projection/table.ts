@@ -1,4 +1,5 @@
 import type { Column } from './columns.js';
+import { ValueRefused } from './refusals.js';
 
 export type Columns = Readonly<Record<string, Column<unknown>>> & { readonly tenantId: Column<string> };
 
@@ -68,14 +69,22 @@ export function table<
   return Object.freeze({ indexes: [], atMostOne: [], grouped: false, ...spec });
 }
 
-/** The place of a row, for `touches`. */
+/** The place of a row, for `touches`. @throws ValueRefused for a key that Postgres would refuse to look for */
 export function rowKey<T extends Table>(of: T, key: KeyOf<T>): RowKey {
+  for (const name of of.key) requireKey(of, name, key);
   return { table: of, key, text: keyText(of, key), isGroup: false };
 }
 
-/** The place of all rows of a grouped table that have this first column of the key, for `touches`. */
+/** The place of all rows of a grouped table that have this first column of the key, for `touches`. @throws ValueRefused */
 export function rowGroup<T extends Table>(of: T, key: Partial<KeyOf<T>>): RowKey {
+  requireKey(of, of.key[0] ?? '', key);
   return { table: of, key, text: groupText(of, key), isGroup: true };
+}
+
+/** The log is not typed: one event with such a key would stop the look-up of all the others of its batch. */
+function requireKey({ name: table, columns }: Table, name: string, key: Row): void {
+  const column = columns[name];
+  if (!column?.accepts(key[name])) throw new ValueRefused(`${table}.${name}`, column?.sqlType, key[name]);
 }
 
 /** The text under which a row is kept in memory. Keys are texts, numbers and bigints. */
