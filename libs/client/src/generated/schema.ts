@@ -1504,9 +1504,16 @@ export interface components {
             readonly projection: string;
             /** @description The last time it was proven, or found wrong */
             readonly proof: {
+                /** @description The build it was compared with */
+                readonly against: number | null;
                 readonly at: string;
                 readonly digest: string;
                 readonly equal: boolean;
+                /**
+                 * @description `rebuild`: it was compared with what was read before it. Else with a replay of the log
+                 * @enum {string}
+                 */
+                readonly kind: "rebuild" | "verify" | "first-build";
                 /** @description In the log; decimal */
                 readonly position: string;
             } | null;
@@ -1552,7 +1559,10 @@ export interface components {
             readonly equal: boolean;
             readonly events: number;
             readonly id: number;
-            /** @enum {string} */
+            /**
+             * @description `rebuild`: it was compared with what was read before it. Else with a replay of the log
+             * @enum {string}
+             */
             readonly kind: "rebuild" | "verify" | "first-build";
             /** Format: uuid */
             readonly logId: string;
@@ -1806,6 +1816,8 @@ export interface components {
             readonly projections: readonly string[];
             readonly result: ({
                 readonly builds?: readonly ({
+                    /** @description The build it was compared with */
+                    readonly against?: number;
                     readonly build: number;
                     readonly differences?: readonly {
                         /** @description Those that differ */
