@@ -174,7 +174,7 @@ describe('the warm pool', () => {
     const ids = (await full.listContainers()).map(({ id }) => id);
     await Promise.all([full.close(), filling.close()]);
     expect(await Promise.all([full.listContainers(), filling.listContainers()])).toEqual([[], []]);
-    expect(await processesOf(ids)).toEqual([]);
+    expect(processesOf(ids)).toEqual([]);
   });
 
   it.concurrent('D1 ends by itself when its worker is gone', async () => {
