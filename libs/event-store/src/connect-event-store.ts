@@ -5,12 +5,10 @@ import { openConnection } from './connection.js';
 import type { EventStore } from './event-store.js';
 import { decodingLate, decodingNow } from './lazy-event.js';
 import type { Log } from './log.js';
-import { allReading } from './read.js';
+import { allReading, batchReading, endOfLogReading } from './read.js';
+import { logReading, type ReadRaw } from './read-log.js';
 import { streamReading } from './read-stream.js';
 import { deleting } from './delete-stream.js';
-import { endOfLogReading } from './end-of-log.js';
-import { batchReading } from './read-batches.js';
-import { rawReading, type ReadRaw } from './read-raw.js';
 import { subscribing } from './subscribe.js';
 import { composeUpcasters, type Upcaster } from './upcasters.js';
 
@@ -54,16 +52,17 @@ export function connectEventStore(options: ConnectOptions): EventStore & RawLog 
   const upcast = composeUpcasters(upcasters);
   const upcastTypes = new Set(upcasters.map(({ from }) => from.type));
   const recorded = decodingLate(upcast, (type) => upcastTypes.has(type));
-  const readStream = streamReading({ connection, recorded: decodingNow(upcast), patience });
-  const readRaw = rawReading(connection, patience);
-  const endOfLog = endOfLogReading({ connection, patience });
+  const recordedNow = decodingNow(upcast);
+  const readStream = streamReading({ connection, recorded: recordedNow, patience });
+  const readLog = logReading(connection, patience);
+  const endOfLog = endOfLogReading(readLog);
   return {
     append: appending({ connection, send: sendAppend, readStream, patience }),
     deleteStream: deleting({ connection, patience }),
     readStream,
-    readAll: allReading({ connection, upcast, patience }),
-    readRaw,
-    readBatches: batchReading(readRaw, recorded),
+    readAll: allReading(readLog, recordedNow),
+    readRaw: readLog,
+    readBatches: batchReading(readLog, recorded),
     subscribe: subscribing({ connection, recorded, log, endOfLog, patience }),
     close: () => connection.close(),
   };

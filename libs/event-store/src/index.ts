@@ -13,7 +13,7 @@ export type { RawEvent } from './decode-record.js';
 export * from './errors.js';
 export type * from './event-store.js';
 export type { Log } from './log.js';
-export type { ReadRaw, ReadRawOptions } from './read-raw.js';
+export type { ReadRaw, ReadRawOptions } from './read-log.js';
 export { weightedCache } from './weighted-cache.js';
 export { composeUpcasters } from './upcasters.js';
 export type { EventShape, Upcaster } from './upcasters.js';

@@ -1,6 +1,5 @@
 import type { RawEvent } from './decode-record.js';
 import type { RecordedEvent } from './event-store.js';
-import { asObject } from './recorded-event.js';
 
 /**
  * An event whose JSON is decoded when it is looked at, so that whoever passes over a type pays nothing for it. One of a
@@ -86,3 +85,7 @@ function decodedMetadata({ metadata }: RawEvent): object {
 
 const textOf = ({ buffer, byteOffset, length }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, length).toString('utf8');
+
+/** Events of others may hold no JSON object: a bare value stands under `value`. */
+const asObject = (value: unknown): object =>
+  typeof value === 'object' && value !== null ? value : { value };

@@ -17,7 +17,8 @@ export type RawCall = ClientReadableStream<RawMessage>;
 
 /** What one call asks for. */
 export interface RawPage {
-  /** Inclusive; the start of the log when absent. */
+  readonly direction: 'forwards' | 'backwards';
+  /** Inclusive; the start (forwards) or the end (backwards) when absent. */
   readonly from: bigint | undefined;
   readonly count: number;
   /** Only events whose type begins with one of these, chosen by the server. */
@@ -44,12 +45,12 @@ export interface RawNews {
 type Options = InstanceType<typeof streams.ReadReq.Options>;
 
 /**
- * Reads `$all` forwards, and streams, on the client's own channel, so with its discovery, TLS and credentials, but hands over bytes
+ * Reads `$all` and streams on the client's own channel, so with its discovery, TLS and credentials, but hands over bytes
  * (HAZARDS H12). What the client offers to its own commands is protected: this is one more of them.
  */
 export class RawReads extends EventStoreDBClient {
-  static open(client: EventStoreDBClient, { from, count, types }: RawPage): Promise<RawCall> {
-    const options = optionsFrom(from);
+  static open(client: EventStoreDBClient, { direction, from, count, types }: RawPage): Promise<RawCall> {
+    const options = optionsFrom(from, direction);
     options.setCount(String(count));
     if (types === undefined) options.setNoFilter(new shared.Empty());
     else options.setFilter(typesFilter(types));
@@ -60,7 +61,7 @@ export class RawReads extends EventStoreDBClient {
   static openStream(client: EventStoreDBClient, part: RawPart): Promise<RawCall> {
     const options = readingOptions();
     options.setStream(streamOptions(part));
-    options.setReadDirection(part.direction === 'forwards' ? FORWARDS : BACKWARDS);
+    options.setReadDirection(directionOf(part));
     options.setCount(String(part.count));
     options.setNoFilter(new shared.Empty());
     return RawReads.begin(client, options);
@@ -68,7 +69,7 @@ export class RawReads extends EventStoreDBClient {
 
   /** Its messages come in their order, so what says "caught up" never overtakes an event (HAZARDS H2). */
   static subscribe(client: EventStoreDBClient, { after, streamPrefixes }: RawNews): Promise<RawCall> {
-    const options = optionsFrom(after);
+    const options = optionsFrom(after, 'forwards');
     options.setSubscription(new streams.ReadReq.Options.SubscriptionOptions());
     options.setFilter(newsFilter(streamPrefixes));
     return RawReads.begin(client, options);
@@ -93,7 +94,9 @@ const messageOf = (bytes: Buffer): RawMessage => {
 };
 
 const { FilterOptions, StreamOptions, ReadDirection } = streams.ReadReq.Options;
-const { FORWARDS, BACKWARDS } = ReadDirection;
+
+const directionOf = ({ direction }: Pick<RawPage, 'direction'>) =>
+  direction === 'forwards' ? ReadDirection.FORWARDS : ReadDirection.BACKWARDS;
 
 function streamOptions({ stream, direction, from }: RawPart): InstanceType<typeof StreamOptions> {
   const identifier = new shared.StreamIdentifier();
@@ -106,19 +109,19 @@ function streamOptions({ stream, direction, from }: RawPart): InstanceType<typeo
   return options;
 }
 
-function optionsFrom(place: bigint | undefined): Options {
+function optionsFrom(place: bigint | undefined, direction: RawPage['direction']): Options {
   const { ReadReq } = streams;
   const all = new ReadReq.Options.AllOptions();
-  if (place === undefined) all.setStart(new shared.Empty());
-  else {
+  if (place !== undefined) {
     const position = new ReadReq.Options.Position();
     position.setCommitPosition(String(place));
     position.setPreparePosition(String(place));
     all.setPosition(position);
-  }
+  } else if (direction === 'forwards') all.setStart(new shared.Empty());
+  else all.setEnd(new shared.Empty());
   const options = readingOptions();
   options.setAll(all);
-  options.setReadDirection(FORWARDS);
+  options.setReadDirection(directionOf({ direction }));
   return options;
 }
 

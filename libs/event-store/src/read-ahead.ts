@@ -1,12 +1,39 @@
+import { convertToCommandError } from '@eventstore/db-client';
 import type { RawEvent } from './decode-record.js';
 import type { RawCall, RawMessage } from './raw-call.js';
-import { Silence } from './silence.js';
+import { Silence, within } from './silence.js';
+import type { Attempt } from './until-end.js';
 
 /** Bytes that may wait for the consumer. */
 const AHEAD_BYTES = 4 * 1024 * 1024;
 
-/** The events of a call in batches; goes on receiving while the consumer works on one, up to some bytes. */
-export async function* readAhead(
+/**
+ * The events of a call in batches, as many as arrived while the consumer worked on the one before. Throws the client's
+ * errors, and `Silence`.
+ */
+export async function* batchesOf(
+  opening: Promise<RawCall>,
+  { interrupted, silentMs }: Attempt,
+): AsyncGenerator<RawEvent[]> {
+  try {
+    const call = await within(silentMs, opening);
+    yield* readAhead(call, interrupted, silentMs);
+  } catch (error) {
+    throw error instanceof Error ? convertToCommandError(error) : error;
+  } finally {
+    // One that opens late is of no use to anybody.
+    void opening.then(cancel, () => undefined);
+  }
+}
+
+/** A cancelled call fails once more, when nobody listens any longer. */
+export function cancel(call: RawCall): void {
+  call.on('error', () => undefined);
+  call.cancel();
+}
+
+/** Goes on receiving while the consumer works on a batch, up to some bytes. */
+async function* readAhead(
   call: RawCall,
   interrupted: AbortSignal,
   silentMs: number,

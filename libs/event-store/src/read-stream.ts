@@ -1,11 +1,9 @@
-import { convertToCommandError } from '@eventstore/db-client';
 import type { Connection } from './connection.js';
 import type { RawEvent } from './decode-record.js';
 import type { ReadStreamOptions, RecordedEvent } from './event-store.js';
-import { type RawCall, RawReads } from './raw-call.js';
-import { readAhead } from './read-ahead.js';
-import { cancel, isOfApplication } from './read-raw.js';
-import { within } from './silence.js';
+import { RawReads } from './raw-call.js';
+import { batchesOf } from './read-ahead.js';
+import { isOfApplication } from './read-log.js';
 import { type Attempt, type Patience, untilEnd } from './until-end.js';
 
 export interface ReadStreamParts {
@@ -23,14 +21,14 @@ export function streamReading({ connection, recorded, patience }: ReadStreamPart
     const step = direction === 'forwards' ? 1n : -1n;
     let { from } = options;
 
-    async function* once({ lease, interrupted, silentMs, came }: Attempt): AsyncGenerator<RawEvent[]> {
-      const opening = RawReads.openStream(lease.client, { stream, direction, from, count: limit });
-      for await (const batch of batchesOf(opening, interrupted, silentMs)) {
+    async function* once(attempt: Attempt): AsyncGenerator<RawEvent[]> {
+      const opening = RawReads.openStream(attempt.lease.client, { stream, direction, from, count: limit });
+      for await (const batch of batchesOf(opening, attempt)) {
         connection.heard('read');
         yield batch;
         const last = batch.at(-1);
         if (last !== undefined) from = last.revision + step;
-        came();
+        attempt.came();
       }
       // A stream that is empty or missing is an answer too.
       connection.heard('read');
@@ -47,20 +45,4 @@ export function streamReading({ connection, recorded, patience }: ReadStreamPart
       }
     }
   };
-}
-
-async function* batchesOf(
-  opening: Promise<RawCall>,
-  interrupted: AbortSignal,
-  silentMs: number,
-): AsyncGenerator<RawEvent[]> {
-  try {
-    const call = await within(silentMs, opening);
-    yield* readAhead(call, interrupted, silentMs);
-  } catch (error) {
-    throw error instanceof Error ? convertToCommandError(error) : error;
-  } finally {
-    // One that opens late is of no use to anybody.
-    void opening.then(cancel, () => undefined);
-  }
 }

@@ -6,7 +6,8 @@ import type { Delivery, RecordedEvent, SubscribeOptions } from './event-store.js
 import type { Log } from './log.js';
 import { ENDED, pull, SILENT } from './pull.js';
 import { type RawCall, type RawMessage, RawReads } from './raw-call.js';
-import { cancel, isOfApplication } from './read-raw.js';
+import { cancel } from './read-ahead.js';
+import { isOfApplication } from './read-log.js';
 
 export interface SubscribeParts {
   readonly connection: Connection;

@@ -72,11 +72,16 @@ export function readText(cursor: Cursor): string {
 /** Steps over a field of no interest. `tag` is what stood before it. */
 export function skip(cursor: Cursor, tag: number): void {
   const wireType = tag & 7;
-  if (wireType === 0) readNumber(cursor);
+  if (wireType === 0) skipNumber(cursor);
   else if (wireType === 1) cursor.at += 8;
   else if (wireType === 2) cursor.at = readEnd(cursor);
   else if (wireType === 5) cursor.at += 4;
   else throw new RangeError(`A message of the event store has the unknown wire type ${wireType}.`);
+}
+
+/** Of any size: what is of no interest may be the largest there is. */
+function skipNumber(cursor: Cursor): void {
+  for (let byte = 128; byte >= 128;) byte = nextByte(cursor);
 }
 
 /** The tag of a field of bytes, text or message. */

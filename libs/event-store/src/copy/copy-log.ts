@@ -5,7 +5,7 @@ import type { Credentials } from '../connection-string.js';
 import { type Connection, openConnection } from '../connection.js';
 import { StoreUnavailable } from '../errors.js';
 import { decodingNow } from '../lazy-event.js';
-import { rawReading } from '../read-raw.js';
+import { logReading } from '../read-log.js';
 import { streamReading } from '../read-stream.js';
 import { compareLogs } from './compare-logs.js';
 import {
@@ -82,7 +82,7 @@ function openSide(url: string, credentials: Credentials | undefined): Side {
   const connection = openConnection(url, () => undefined, credentials);
   return {
     connection,
-    readRaw: rawReading(connection, PATIENCE),
+    readRaw: logReading(connection, PATIENCE),
     readStream: streamReading({ connection, recorded: decodingNow((event) => event), patience: PATIENCE }),
   };
 }

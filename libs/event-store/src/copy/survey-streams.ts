@@ -1,7 +1,7 @@
 import type { EventStore } from '../event-store.js';
 import type { RawEvent } from '../decode-record.js';
 import { StreamDeleted } from '../errors.js';
-import type { ReadRaw } from '../read-raw.js';
+import type { ReadRaw } from '../read-log.js';
 
 /** What became of a stream that somebody gave metadata to or deleted. */
 export interface StreamFate {
