@@ -4,6 +4,7 @@ import {
   appendVersion,
   changeVersion,
   everyVersion,
+  namesUnpruned,
   newestVersion,
   newestWith,
   noVersions,
@@ -38,6 +39,25 @@ describe('the versions of a script', () => {
         expect(versionAt(line, number)).toEqual(list[number - 1]);
         expect(newestVersion(line)).toEqual(list.at(-1));
         expect(newestWith(line, sought)).toEqual(list.findLast(({ contentHash }) => contentHash === sought));
+      }),
+    );
+  });
+
+  it('are found by their content whatever changed, again and again, and so are those that keep its bytes', () => {
+    const changes = fc.array(fc.tuple(fc.nat(299), fc.boolean()), { maxLength: 20 });
+    fc.assert(
+      fc.property(contents, changes, fc.constantFrom('a', 'b', 'z'), (hashes, pruned, sought) => {
+        let line = lineOf(hashes);
+        const list = hashes.map((hash, index) => version(index + 1, hash));
+        for (const [index, isPruned] of pruned) {
+          const old = list[index];
+          if (old === undefined) continue;
+          list[index] = { ...old, pruned: isPruned };
+          line = changeVersion(line, index + 1, { pruned: isPruned });
+          const same = list.filter(({ contentHash }) => contentHash === sought);
+          expect(newestWith(line, sought)).toEqual(same.at(-1));
+          expect(namesUnpruned(line, sought)).toBe(same.some((one) => !one.pruned));
+        }
       }),
     );
   });

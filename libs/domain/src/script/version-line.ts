@@ -67,7 +67,7 @@ export function changeVersion(line: VersionLine, number: number, change: Partial
 /** The newest version with this content, if any (R-A8). */
 export function newestWith({ chunks }: VersionLine, contentHash: string): Version | undefined {
   for (let index = chunks.length - 1; index >= 0; index -= 1) {
-    const found = chunks[index]?.findLast((version) => version.contentHash === contentHash);
+    const found = newestWithin(chunks[index] ?? [], contentHash);
     if (found) return found;
   }
   return undefined;
@@ -75,7 +75,24 @@ export function newestWith({ chunks }: VersionLine, contentHash: string): Versio
 
 /** Whether an unpruned version has this content: then its bytes stay. */
 export const namesUnpruned = ({ chunks }: VersionLine, hash: string): boolean =>
-  chunks.some((chunk) => chunk.some(({ contentHash, pruned }) => !pruned && contentHash === hash));
+  chunks.some(
+    (chunk) =>
+      newestWithin(chunk, hash) && chunk.some(({ contentHash, pruned }) => !pruned && contentHash === hash),
+  );
+
+function newestWithin(chunk: readonly Version[], contentHash: string): Version | undefined {
+  if (chunk.length === CHUNK) return byContent(chunk).get(contentHash);
+  return chunk.findLast((version) => version.contentHash === contentHash);
+}
+
+const known = new WeakMap<readonly Version[], ReadonlyMap<string, Version>>();
+
+/** The newest version of each content in a chunk. Kept with the chunk, which never changes, when it is first asked for. */
+function byContent(chunk: readonly Version[]): ReadonlyMap<string, Version> {
+  const made = known.get(chunk) ?? new Map(chunk.map((version) => [version.contentHash, version]));
+  known.set(chunk, made);
+  return made;
+}
 
 /** All of them, oldest first. */
 export const everyVersion = ({ chunks }: VersionLine): readonly Version[] => chunks.flat();
