@@ -36,7 +36,7 @@ export interface ExecuteParts {
   readonly openSecrets: OpenSecrets;
   readonly active: ActiveRuns;
   readonly show: (run: RunJob, entries: readonly NumberedEntry[]) => Promise<void>;
-  /** Tells followers that the run moved on. */
+  /** Tells followers that the run ended, or that this attempt did. */
   readonly showMoved: (run: RunJob) => Promise<void>;
   readonly log: Logger;
 }
@@ -160,7 +160,6 @@ async function runAttempt(
       onStarted: async ({ imageDigest, profile, warm }) => {
         if (!(await commands.start(job, { attempt: job.attempt, imageDigest, profile, limits, warm })))
           throw new NotOurs();
-        void parts.showMoved(job).catch(() => undefined);
       },
       ...secretsFor(parts, job, run, content),
     });

@@ -43,6 +43,7 @@ export class RequestRunHandler implements ICommandHandler<InstanceType<typeof Re
   }
 
   async execute({ request }: InstanceType<typeof RequestRun>): Promise<CommandAnswer> {
+    this.shell.run.expectCreate();
     const data = await this.pin(request).catch((error: unknown) => this.unlessKnown(request, error));
     return decideCommand(this.shell, RequestRun.definition, request, { data });
   }

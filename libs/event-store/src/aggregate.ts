@@ -16,6 +16,8 @@ export interface Aggregate<State, Command> {
    * Undefined when it is neither the first event of its stream nor the next one to what is known here.
    */
   meet(event: RecordedEvent): Promise<Loaded<State> | undefined>;
+  /** A create is about to come: what it needs to know of the log is asked now, beside whatever its caller does before. Never throws. */
+  expectCreate(): void;
   /**
    * Replay, then `If-Match`, then decide, then append. Throws the decider's `Rejection`, `CommandIdReused`,
    * `PreconditionFailed`, `RevisionConflict` (a race lost, only with `refuse` or after three more tries), `AppendTooLarge`,
@@ -66,13 +68,14 @@ export function openAggregate<
   const histories = historian(store, decider);
   const keep = (stream: string, history: History<State>): void =>
     cache.set(stream, history, weightOf(history));
+  const mark = watermark(store);
   const execute = executing({
     store,
     initial: decider.initial,
     decide: decider.decide,
     histories,
     cache: { get: cache.get, keep, drop: cache.delete },
-    watermark: watermark(store),
+    watermark: mark,
     clock: options.clock ?? (() => new Date()),
   });
 
@@ -93,6 +96,7 @@ export function openAggregate<
         keep(event.stream, history);
         return Promise.resolve(loaded(history));
       }),
+    expectCreate: () => void mark.current().catch(() => undefined),
     execute: (stream, command, envelope, how) =>
       inTurn(stream, () => execute({ stream, command, envelope, options: how })),
   };

@@ -2,7 +2,10 @@ import type { EventStore } from './event-store.js';
 
 /** A position that the log had reached before now. */
 export interface Watermark {
-  /** At most about a second old: asks the store when nothing was seen for so long. `null` for an empty log. */
+  /**
+   * At most about a second old: asks the store when nothing was seen for so long, once for all who ask meanwhile. `null` for
+   * an empty log.
+   */
   current(): Promise<bigint | null>;
   /** As far as this process knows. */
   known(): bigint | null;
@@ -18,10 +21,15 @@ const FRESH_MS = 1_000;
 export function watermark(store: EventStore): Watermark {
   let reached: bigint | null = null;
   let seenAt = Number.NEGATIVE_INFINITY;
+  let asking: Promise<void> | undefined;
 
   function raise(position: bigint): void {
     seenAt = performance.now();
     if (reached === null || position > reached) reached = position;
+  }
+
+  async function ask(): Promise<void> {
+    for await (const last of store.readAll({ direction: 'backwards', limit: 1 })) raise(last.position);
   }
 
   return {
@@ -29,7 +37,8 @@ export function watermark(store: EventStore): Watermark {
     known: () => reached,
     async current() {
       if (performance.now() - seenAt > FRESH_MS) {
-        for await (const last of store.readAll({ direction: 'backwards', limit: 1 })) raise(last.position);
+        asking ??= ask().finally(() => (asking = undefined));
+        await asking;
       }
       return reached;
     },

@@ -16,15 +16,29 @@ const keyOf = (runId: string, attempt: number): string => `${PREFIX}:log:${runId
 /** Says which run there is news of, and of which kind; the news itself is read. */
 export const NEWS_CHANNEL = `${PREFIX}:log-news`;
 
-/** `lines`: its attempt wrote more. `moved`: it started, or ended and its log is stored. */
-export type RunNews = 'lines' | 'moved';
+export type RunNews =
+  /** An attempt, which has begun then, wrote more: these lines, or, when they are none, lines that are to be read. */
+  | { readonly kind: 'lines'; readonly attempt: number; readonly lines: readonly LiveLine[] }
+  /** It ended, or gave an attempt up, and what it said is stored. */
+  | { readonly kind: 'moved' };
 
-const LINES = ' lines';
+/** Everybody who follows any run hears all news: longer ones only tell that there is something to read. */
+const SPOKEN_CHARACTERS = 2_048;
 
-export const readNews = (message: string): { readonly runId: string; readonly news: RunNews } =>
-  message.endsWith(LINES)
-    ? { runId: message.slice(0, -LINES.length), news: 'lines' }
-    : { runId: message, news: 'moved' };
+/** `<runId>`, or `<runId> <attempt> <lines as JSON>`. */
+const tellLines = (runId: string, attempt: number, lines: readonly LiveLine[]): string => {
+  const spoken = JSON.stringify(lines);
+  return `${runId} ${attempt} ${spoken.length > SPOKEN_CHARACTERS ? '[]' : spoken}`;
+};
+
+/** The run that a message is about. */
+export const runOfNews = (message: string): string => message.split(' ', 1)[0] ?? '';
+
+export function readNews(message: string): RunNews {
+  const [, attempt, lines] = /^\S+ (\d+) (.*)$/.exec(message) ?? [];
+  if (attempt === undefined || lines === undefined) return { kind: 'moved' };
+  return { kind: 'lines', attempt: Number(attempt), lines: JSON.parse(lines) as LiveLine[] };
+}
 
 /** Shows lines to followers as they come. Best effort: the log that counts is stored when the run ends. */
 export async function publishLines(
@@ -40,11 +54,11 @@ export async function publishLines(
   }
   await pipeline
     .expire(key, KEPT_SECONDS)
-    .publish(NEWS_CHANNEL, runId + LINES)
+    .publish(NEWS_CHANNEL, tellLines(runId, attempt, lines))
     .exec();
 }
 
-/** Tells followers that the run moved on: it started, or ended and its log is stored. */
+/** Tells followers that the run moved on: it ended, or gave an attempt up, and what it said is stored. */
 export const publishNews = async (redis: Redis, runId: string): Promise<void> => {
   await redis.publish(NEWS_CHANNEL, runId);
 };

@@ -1,8 +1,10 @@
 import { connectRedis, type RedisOptions } from './connect-redis.js';
-import { NEWS_CHANNEL, readNews, type RunNews } from './live-log.js';
+import { NEWS_CHANNEL, readNews, type RunNews, runOfNews } from './live-log.js';
 
 /** What has come since the last question; `idle` when nothing did. */
-export type Heard = RunNews | 'idle';
+export type Heard = RunNews | { readonly kind: 'idle' };
+
+const idle: Heard = { kind: 'idle' };
 
 /** Hears of one run from the moment it was made: nothing between two questions is missed. */
 export interface RunWatch {
@@ -28,23 +30,25 @@ export function openLogNews(options: RedisOptions): LogNews {
   const subscribe = (): void => void redis.subscribe(NEWS_CHANNEL).catch(options.onFault);
   redis.on('ready', subscribe);
   redis.on('message', (_channel: string, message: string) => {
-    const { runId, news } = readNews(message);
-    hearers.get(runId)?.forEach((hear) => hear(news));
+    const those = hearers.get(runOfNews(message));
+    if (those === undefined) return;
+    const news = readNews(message);
+    those.forEach((hear) => hear(news));
   });
 
   function watch(runId: string): RunWatch {
-    let heard: Heard = 'idle';
+    let heard = idle;
     let wake = (): void => undefined;
     const hear = (news: RunNews): void => {
-      if (heard !== 'moved') heard = news;
+      heard = together(heard, news);
       wake();
     };
     hearers.set(runId, (hearers.get(runId) ?? new Set()).add(hear));
     return {
       async next(waitMs, signal) {
-        if (heard === 'idle') await until((resolve) => (wake = resolve), waitMs, signal);
+        if (heard === idle) await until((resolve) => (wake = resolve), waitMs, signal);
         const told = heard;
-        heard = 'idle';
+        heard = idle;
         return told;
       },
       close: () => leave(hearers, runId, hear),
@@ -59,6 +63,21 @@ export function openLogNews(options: RedisOptions): LogNews {
       watching.close();
     },
     close: () => redis.disconnect(),
+  };
+}
+
+/** A follower who is slower than this reads. */
+const KEPT_LINES = 500;
+
+/** Lines that do not go on where those before end are to be read. */
+export function together(before: Heard, news: RunNews): Heard {
+  if (before.kind === 'moved' || news.kind === 'moved') return { kind: 'moved' };
+  if (before.kind === 'idle' || before.attempt < news.attempt) return news;
+  if (before.attempt > news.attempt) return before;
+  const goesOn = news.lines[0]?.offset === (before.lines.at(-1)?.offset ?? NaN) + 1;
+  return {
+    ...before,
+    lines: goesOn && before.lines.length < KEPT_LINES ? [...before.lines, ...news.lines] : [],
   };
 }
 

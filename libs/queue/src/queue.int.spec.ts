@@ -206,6 +206,45 @@ describe('the live log of an attempt', () => {
     news.close();
   });
 
+  it('tells short lines themselves, as long as they follow each other; others are to be read', async () => {
+    const runId = randomUUID();
+    const news = openLogNews({ url: server.url, onFault });
+    const watch = news.watch(runId);
+    const { signal } = new AbortController();
+    const say = (attempt: number, ...lines: readonly (readonly [number, string])[]) =>
+      publishLines(
+        redis,
+        runId,
+        attempt,
+        lines.map(([offset, message]) => ({ offset, entry: { message } })),
+      );
+    const told = async (...said: Parameters<typeof say>) => {
+      await say(...said);
+      return eventually(
+        () => watch.next(100, signal),
+        ({ kind }) => kind === 'lines',
+      );
+    };
+    await eventually(
+      async () => {
+        await say(1, [0, 'heard?']);
+        return watch.next(50, signal);
+      },
+      ({ kind }) => kind === 'lines',
+    );
+    expect(await told(2, [0, 'one, ”two”\n'], [1, 'three'])).toEqual({
+      kind: 'lines',
+      attempt: 2,
+      lines: [
+        { offset: 0, entry: { message: 'one, ”two”\n' } },
+        { offset: 1, entry: { message: 'three' } },
+      ],
+    });
+    expect(await told(3, [0, 'x'.repeat(3_000)])).toEqual({ kind: 'lines', attempt: 3, lines: [] });
+    watch.close();
+    news.close();
+  });
+
   it('tells whoever watches what kind of news there was since he last asked', async () => {
     const [runId, other] = [randomUUID(), randomUUID()];
     const news = openLogNews({ url: server.url, onFault });
@@ -220,17 +259,17 @@ describe('the live log of an attempt', () => {
     const ofLines = () => publishLines(redis, runId, 1, line);
     await eventually(
       () => heard(ofLines),
-      (what) => what === 'lines',
+      ({ kind }) => kind === 'lines',
     );
-    expect(await heard(ofOther)).toBe('idle');
+    expect(await heard(ofOther)).toEqual({ kind: 'idle' });
     await publishNews(redis, runId);
     expect(
       await eventually(
         () => heard(ofLines),
-        (what) => what !== 'idle',
+        ({ kind }) => kind !== 'idle',
       ),
-    ).toBe('moved');
-    expect(await watch.next(60_000, AbortSignal.abort())).not.toBe('moved');
+    ).toEqual({ kind: 'moved' });
+    expect(await watch.next(60_000, AbortSignal.abort())).not.toEqual({ kind: 'moved' });
     watch.close();
     news.close();
   });

@@ -1,6 +1,6 @@
 import type { EventStore } from '@stemma/event-store';
 import { streamName } from '@stemma/commands';
-import type { RunWatch } from '@stemma/queue';
+import type { Heard, RunWatch } from '@stemma/queue';
 import { createInterface } from 'node:readline';
 import type { RunParts } from './run-parts.js';
 
@@ -66,30 +66,33 @@ async function* itemsOf(
 ): AsyncGenerator<LogNewsItem> {
   let standing = first;
   let place = after;
-  let found: LiveLines | null = null;
+  let told: LiveLines | null = null;
   try {
     while (!signal.aborted) {
-      if (standing.attempt !== place.attempt) place = { attempt: standing.attempt, offset: -1 };
+      place = placeIn(standing, place);
       const lines = isOver(standing)
         ? storedLines(parts, tenantId, standing, place)
-        : liveLines(found ?? (await readLive(parts, runId, standing, place)), place.attempt);
+        : liveLines(told ?? (await readLive(parts, runId, standing, place)), place.attempt);
       const before = place;
       for await (const line of lines) {
         yield { kind: 'line', line };
         place = line;
       }
-      found = null;
       if (isOver(standing)) {
         yield { kind: 'end', standing };
         return;
       }
-      if (place !== before) continue;
+      // There may be more to read; behind what was told there is nothing that will not be told.
+      if (told === null && place !== before) continue;
       yield { kind: 'idle' };
-      if ((await watch.next(IDLE_MS, signal)) === 'lines')
-        found = await readLive(parts, runId, standing, place);
-      if (found?.length) continue;
-      found = null;
-      standing = (await readStanding(parts.store, tenantId, runId)) ?? standing;
+      const news = await watch.next(IDLE_MS, signal);
+      if (news.kind === 'lines') {
+        standing = standingAt(standing, news);
+        told = await linesOf(parts, runId, placeIn(standing, place), news);
+      } else {
+        standing = (await readStanding(parts.store, tenantId, runId)) ?? standing;
+        told = null;
+      }
     }
   } finally {
     watch.close();
@@ -97,6 +100,28 @@ async function* itemsOf(
 }
 
 type LiveLines = Awaited<ReturnType<RunParts['readLines']>>;
+type LinesNews = Extract<Heard, { readonly kind: 'lines' }>;
+
+/** Each attempt is followed from its first line. */
+const placeIn = ({ attempt }: RunStanding, place: LogPlace): LogPlace =>
+  attempt === place.attempt ? place : { attempt, offset: -1 };
+
+/** An attempt says something only after the log has said that it began. */
+const standingAt = (standing: RunStanding, { attempt }: LinesNews): RunStanding =>
+  attempt > standing.attempt ? { attempt, status: 'running', log: null } : standing;
+
+/** The lines behind a place: those that were told, or from Redis when some are missing between. */
+function linesOf(
+  { readLines }: RunParts,
+  runId: string,
+  { attempt, offset }: LogPlace,
+  news: LinesNews,
+): LiveLines | Promise<LiveLines> {
+  if (news.attempt !== attempt) return [];
+  const [first] = news.lines;
+  if (first === undefined || first.offset > offset + 1) return readLines({ runId, attempt }, offset + 1);
+  return news.lines.filter((line) => line.offset > offset);
+}
 
 /** Before its first attempt a run has said nothing. */
 const readLive = (

@@ -4,6 +4,7 @@ import type { Logger } from '@stemma/observability';
 import {
   callWorkers,
   connectRedis,
+  type Heard,
   openLogNews,
   openRunProducer,
   readLines,
@@ -62,9 +63,9 @@ function withRedis(url: string, logger: Logger): { readonly parts: Live; readonl
 }
 
 function withoutRedis(): { readonly parts: Live; readonly close: () => void } {
-  const wait = async (waitMs: number, signal: AbortSignal): Promise<'idle'> => {
+  const wait = async (waitMs: number, signal: AbortSignal): Promise<Heard> => {
     await pause(waitMs, undefined, { signal }).catch(() => undefined);
-    return 'idle';
+    return { kind: 'idle' };
   };
   const nothing = (): void => undefined;
   const news: RunParts['news'] = {
