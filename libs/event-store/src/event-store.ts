@@ -16,6 +16,8 @@ export interface RecordedEvent {
   readonly data: object;
   readonly metadata: object;
   readonly createdAt: Date;
+  /** What data and metadata take as stored; only of events that came in batches or by subscription. */
+  readonly bytes?: number;
 }
 
 export type ExpectedRevision = bigint | 'no_stream' | 'stream_exists' | 'any';

@@ -40,6 +40,7 @@ class LazyEvent implements RecordedEvent {
   readonly position: bigint;
   readonly type: string;
   readonly createdAt: Date;
+  readonly bytes: number;
   readonly #raw: RawEvent;
   #data: object | undefined;
   #metadata: object | undefined;
@@ -51,6 +52,7 @@ class LazyEvent implements RecordedEvent {
     this.position = raw.position;
     this.type = raw.type;
     this.createdAt = raw.createdAt;
+    this.bytes = raw.data.length + raw.metadata.length;
     this.#raw = raw;
   }
 

@@ -8,6 +8,8 @@ export interface RecordedEvent {
   readonly data: object;
   readonly metadata: object;
   readonly createdAt: Date;
+  /** What data and metadata take as stored, where the source knows. */
+  readonly bytes?: number;
 }
 
 export type Delivery =

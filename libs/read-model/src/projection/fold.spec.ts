@@ -137,7 +137,7 @@ describe('the fold', () => {
     const set = openWorkingSet(counters.tables);
     foldEvents(counters, recorded(opened(1), opened(2), opened(3)), set);
     const forgotten: string[] = [];
-    const shrink = () => set.shrink(1, (_, key) => void forgotten.push(key));
+    const shrink = () => set.shrink(1_000, (_, key) => void forgotten.push(key));
     shrink();
     expect(forgotten).toEqual([]);
     set.takeChanges();

@@ -2,6 +2,7 @@ import type { RecordedEvent } from '../log/event-source.js';
 import type { Projection } from './projection.js';
 import { CannotApply } from './refusals.js';
 import { rowsOfEvent, type Scratch, type Stored } from './rows-of-event.js';
+import { sizeOfRow } from './size-of-row.js';
 import { groupOf, keyText, type Row, type RowKey, type Table } from './table.js';
 
 /** A row as stored: whose it is, and the position of the event that made it what it is. */
@@ -29,11 +30,15 @@ interface Cell {
   readonly stored: StoredRow | null;
   /** Whether the table holds a row of this key, as far as changes were taken. */
   readonly persisted: boolean;
+  /** About what it takes of memory; 0 while it is changed, for then it cannot be forgotten. */
+  readonly bytes: number;
 }
 
 /** What is known of one table, and what of it has changed. */
 interface Known {
   readonly cells: Map<string, Cell>;
+  /** Of all cells. */
+  bytes: number;
   readonly dirty: Set<string>;
   past: PastRow[];
   /** Of a grouped table: the keys of `cells` by group, and the groups of which all rows are in `cells`. */
@@ -54,8 +59,11 @@ export interface WorkingSet {
   rows(table: Table): readonly StoredRow[];
   /** Every change since the last time, and forgets that they are changes. */
   takeChanges(): readonly TableChanges[];
-  /** Forgets unchanged rows, those first that were used first, down to `limit` of them, and tells which. */
-  shrink(limit: number, onForgotten: (table: Table, key: string) => void): void;
+  /**
+   * Forgets unchanged rows, those first that were used first, down to about so many bytes, of each table as large a part, and
+   * tells which.
+   */
+  shrink(bytes: number, onForgotten: (table: Table, key: string) => void): void;
 }
 
 export function openWorkingSet(tables: readonly Table[]): WorkingSet {
@@ -72,8 +80,7 @@ export function openWorkingSet(tables: readonly Table[]): WorkingSet {
   return {
     load: (table, rows) => {
       const ofTable = of(table);
-      for (const stored of rows)
-        setCell(table, ofTable, keyText(table, stored.row), { stored, persisted: true });
+      for (const stored of rows) setCell(table, ofTable, keyText(table, stored.row), settled(table, stored));
     },
     loadedGroups: (keys) => {
       for (const { table, text, isGroup } of keys) if (isGroup) of(table).whole.add(text);
@@ -87,12 +94,14 @@ export function openWorkingSet(tables: readonly Table[]): WorkingSet {
     rows: (table) => [...of(table).cells.values()].flatMap(({ stored }) => stored ?? []),
     takeChanges: () => tables.map((table) => takeTableChanges(table, of(table))),
     shrink: (limit, onForgotten) => {
-      let surplus = [...known.values()].reduce((sum, { cells }) => sum + cells.size, -limit);
+      const held = [...known.values()].reduce((sum, { bytes }) => sum + bytes, 0);
       for (const [table, ofTable] of known) {
-        surplus -= forget(ofTable, surplus, (key, hadRow) => {
+        const part = held > limit ? (ofTable.bytes * limit) / held : held;
+        forget(ofTable, part, (key, hadRow) => {
           if (table.grouped) forgetMember(ofTable, key);
           if (hadRow) onForgotten(table, key);
         });
+        forgetEmptyGroups(ofTable);
       }
     },
   };
@@ -100,13 +109,22 @@ export function openWorkingSet(tables: readonly Table[]): WorkingSet {
 
 const nothingKnown = (): Known => ({
   cells: new Map(),
+  bytes: 0,
   dirty: new Set(),
   past: [],
   members: new Map(),
   whole: new Set(),
 });
 
-function setCell({ grouped }: Table, { cells, members }: Known, key: string, cell: Cell): void {
+const settled = (table: Table, stored: StoredRow | null): Cell => ({
+  stored,
+  persisted: stored !== null,
+  bytes: sizeOfRow(table, stored?.row),
+});
+
+function setCell({ grouped }: Table, known: Known, key: string, cell: Cell): void {
+  const { cells, members } = known;
+  known.bytes += cell.bytes - (cells.get(key)?.bytes ?? 0);
   cells.set(key, cell);
   if (!grouped) return;
   const group = groupOf(key);
@@ -126,8 +144,8 @@ function merge(
     if (before?.stored) known.past.push({ ...before.stored, until: event.position });
     const stored = row && { row, stream: event.stream, since: event.position };
     // Moves to the end: what was used last is forgotten last.
-    known.cells.delete(key);
-    setCell(table, known, key, { stored, persisted: before?.persisted ?? false });
+    deleteCell(known, key);
+    setCell(table, known, key, { stored, persisted: before?.persisted ?? false, bytes: 0 });
     known.dirty.add(key);
   }
 }
@@ -141,7 +159,9 @@ function takeTableChanges(table: Table, known: Known): TableChanges {
     const { stored = null, persisted = false } = cells.get(key) ?? {};
     if (stored) (persisted ? updates : inserts).push(stored);
     else if (persisted) removes.push(keyFromText(table, key));
-    cells.set(key, { stored, persisted: stored !== null });
+    const cell = settled(table, stored);
+    cells.set(key, cell);
+    known.bytes += cell.bytes;
   }
   dirty.clear();
   known.past = [];
@@ -151,21 +171,24 @@ function takeTableChanges(table: Table, known: Known): TableChanges {
 const keyFromText = (table: Table, key: string): Row =>
   Object.fromEntries(key.split('\0').map((value, index) => [table.key[index] ?? '', value]));
 
-/** How many rows were forgotten. */
-function forget(
-  { cells, dirty }: Known,
-  surplus: number,
-  onForgotten: (key: string, hadRow: boolean) => void,
-): number {
-  let forgotten = 0;
+function forget(known: Known, limit: number, onForgotten: (key: string, hadRow: boolean) => void): void {
+  const { cells, dirty } = known;
   for (const [key, { stored }] of cells) {
-    if (forgotten >= surplus) break;
+    if (known.bytes <= limit) break;
     if (dirty.has(key)) continue;
-    cells.delete(key);
+    deleteCell(known, key);
     onForgotten(key, stored !== null);
-    forgotten += 1;
   }
-  return forgotten;
+}
+
+function deleteCell(known: Known, key: string): void {
+  known.bytes -= known.cells.get(key)?.bytes ?? 0;
+  known.cells.delete(key);
+}
+
+/** Groups that are known to have no rows: no row of theirs will ever be forgotten and take them along. */
+function forgetEmptyGroups({ members, whole }: Known): void {
+  for (const group of whole) if (!members.has(group)) whole.delete(group);
 }
 
 function forgetMember({ members, whole }: Known, key: string): void {

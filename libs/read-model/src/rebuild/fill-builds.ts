@@ -28,8 +28,10 @@ export interface FillOptions {
   readonly onPage?: (position: bigint, events: number) => void;
 }
 
-/** Rows that are kept in memory per build. */
-const ROWS = 20_000;
+/** Of rows that are kept in memory, per build: those that events will soon look at again. */
+const ROW_BYTES = 8 * 1024 * 1024;
+/** Of events that are folded in one transaction. */
+const PAGE_BYTES = 4 * 1024 * 1024;
 
 /** A crash may lose the last transactions, but only whole ones: rows and checkpoint go together. */
 const SETTINGS = 'SET LOCAL synchronous_commit = off';
@@ -54,9 +56,11 @@ export async function fillBuilds(
     : targets.map(({ stopAt }) => stopAt ?? 0n).reduce((most, at) => (at > most ? at : most));
   let writing: Promise<void> = Promise.resolve();
   let page: RecordedEvent[] = [];
+  let bytes = 0;
   const turnPage = async () => {
     const events = page;
     page = [];
+    bytes = 0;
     await writing;
     signal.throwIfAborted();
     writing = writePage(targets, events, options);
@@ -65,7 +69,10 @@ export async function fillBuilds(
   };
   for await (const batch of source.readBatches({ ...(after < 0n ? {} : { after }), signal })) {
     const wanted = furthest === null ? batch : batch.filter(({ position }) => position <= furthest);
-    for (const event of wanted) if (page.push(event) >= politeness.pageSize()) await turnPage();
+    for (const event of wanted) {
+      bytes += event.bytes ?? 0;
+      if (page.push(event) >= politeness.pageSize() || bytes >= PAGE_BYTES) await turnPage();
+    }
     if (wanted.length < batch.length) break;
   }
   await turnPage();
@@ -82,7 +89,7 @@ const positionOf = ({ checkpoint }: Writer): bigint => checkpoint.considered?.po
 async function openTarget(filling: Filling, { source, logId, drops }: FillOptions): Promise<Target> {
   const { client, build, projection } = filling;
   let isEmpty = false;
-  const rows = cachedRows(client, build, projection, { limit: ROWS, isEmpty: () => isEmpty });
+  const rows = cachedRows(client, build, projection, { bytes: ROW_BYTES, isEmpty: () => isEmpty });
   const writer = await openWriter({ sql: client, build, projection, drops, rows, settings: SETTINGS });
   isEmpty = writer.checkpoint.considered === null;
   await requireSameLog(source, logId, build, writer.checkpoint);

@@ -64,17 +64,27 @@ function lineOf(table: Table): LineOf {
   return line;
 }
 
-/** The lines of these rows. */
-export function copyText(table: Table, rows: readonly StoredRow[]): string {
+/** So that a page of large rows is never one text. */
+const PIECE = 512 * 1024;
+
+/** The lines of these rows, many at a time. */
+export function copyText(table: Table, rows: readonly StoredRow[]): Generator<string> {
   const line = lineOf(table);
-  let text = '';
-  for (const stored of rows) text += `${line(stored)}\n`;
-  return text;
+  return inPieces(rows, (stored) => `${line(stored)}\n`);
 }
 
-export function copyPastText(table: Table, rows: readonly PastRow[]): string {
+export function copyPastText(table: Table, rows: readonly PastRow[]): Generator<string> {
   const line = lineOf(table);
+  return inPieces(rows, (stored) => `${line(stored)}\t${stored.until}\n`);
+}
+
+function* inPieces<Stored>(rows: readonly Stored[], line: (stored: Stored) => string): Generator<string> {
   let text = '';
-  for (const stored of rows) text += `${line(stored)}\t${stored.until}\n`;
-  return text;
+  for (const stored of rows) {
+    text += line(stored);
+    if (text.length < PIECE) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
 }

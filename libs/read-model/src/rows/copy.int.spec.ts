@@ -107,7 +107,7 @@ describe('rows on their way to Postgres and back', () => {
       inTransaction(client, 'stemma_owner', () => createTables(client, build, projection)),
     );
     const ways: readonly ((client: pg.Client) => RowStore)[] = [
-      (client) => cachedRows(client, build, projection, { limit: 10, isEmpty: () => true }),
+      (client) => cachedRows(client, build, projection, { bytes: 10_000, isEmpty: () => true }),
       (client) => freshRows(client, build, projection),
     ];
     const property = fc.asyncProperty(fc.array(anyRow, { minLength: 1, maxLength: 20 }), async (values) => {
@@ -129,7 +129,7 @@ describe('rows on their way to Postgres and back', () => {
     const events = memoryLog().add(...counterLives(12, 3)(600));
     await withClient(postgres.url, 'spec', async (client) => {
       await inTransaction(client, 'stemma_owner', () => createTables(client, forgetful, counters));
-      const rows = cachedRows(client, forgetful, counters, { limit: 9, isEmpty: () => true });
+      const rows = cachedRows(client, forgetful, counters, { bytes: 9_000, isEmpty: () => true });
       for (let from = 0; from < events.length; from += 25) {
         const batch = events.slice(from, from + 25);
         await inTransaction(client, 'stemma_writer', async () => {

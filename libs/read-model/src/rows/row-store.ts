@@ -1,4 +1,4 @@
-import { finished } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { BuildRef } from '../database/names.js';
@@ -43,14 +43,14 @@ export function freshRows(client: pg.Client, build: BuildRef, projection: Projec
 }
 
 /**
- * Rebuild: rows stay in memory between batches, at most about `limit`; new ones are copied in, others updated. In a build
+ * Rebuild: rows stay in memory between batches, about as many as take `bytes`; new ones are copied in, others updated. In a build
  * that began empty, what is neither in memory nor was ever forgotten does not exist, so it is not asked for.
  */
 export function cachedRows(
   client: pg.Client,
   build: BuildRef,
   projection: Projection,
-  { limit, isEmpty }: { readonly limit: number; readonly isEmpty: () => boolean },
+  { bytes, isEmpty }: { readonly bytes: number; readonly isEmpty: () => boolean },
 ): RowStore {
   const statements = statementsOf(build, projection);
   let set = openWorkingSet(projection.tables);
@@ -90,13 +90,10 @@ export function cachedRows(
         isKnownWhole = false;
         return;
       }
-      set.shrink(limit, remember);
+      set.shrink(bytes, remember);
     },
   };
 }
 
-async function copyIn(client: pg.Client, statement: string, text: string): Promise<void> {
-  const stream = client.query(copyFrom(statement));
-  stream.end(text);
-  await finished(stream);
-}
+const copyIn = (client: pg.Client, statement: string, text: Iterable<string>): Promise<void> =>
+  pipeline(text, client.query(copyFrom(statement)));
