@@ -70,7 +70,7 @@ describe('a cancel is a fact when its answer says so: no container is left', () 
     expect(early.body).toMatchObject({ status: 'cancelling' });
     engine.release();
     const late = await runs.call('POST', `/v1/runs/${runId}/cancel?wait=15`, { body: {} });
-    expect(late.body).toMatchObject({ code: 'run-finished' });
+    expect(late.body).toMatchObject({ changed: false, status: 'cancelled' });
     await eventually(
       () => runner.listContainers(),
       (containers) => containers.length === 0,

@@ -250,7 +250,8 @@ describe('cancelling', () => {
     expect(answer.body).toMatchObject({ status: 'cancelling' });
     expect(await runs.ended(runId, 10_000)).toMatchObject({ status: 'cancelled', output: null });
     expect((await runs.call('POST', `/v1/runs/${runId}/cancel`, { body: {} })).body).toMatchObject({
-      code: 'run-finished',
+      changed: false,
+      status: 'cancelled',
     });
   });
 });

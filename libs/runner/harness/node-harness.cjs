@@ -72,11 +72,10 @@ function toBytes(piece) {
 /** The worker looks at it again: this only tells the script at once, and where. */
 function setVariable(declared, name, value) {
   const type = ['string', 'number', 'boolean'].includes(typeof value) ? typeof value : 'json';
-  const wanted = declared === null ? type : declared[name];
-  if (wanted === undefined || (wanted !== 'json' && wanted !== type)) {
-    throw new TypeError(
-      `setVariable: ${name} is declared as ${wanted ?? 'nothing'} and cannot be a ${type}.`,
-    );
+  const wanted = declared === null ? type : Object.hasOwn(declared, name) ? declared[name] : undefined;
+  if (wanted === undefined) throw new TypeError(`setVariable: the version declares no variable ${name}.`);
+  if (wanted !== 'json' && wanted !== type) {
+    throw new TypeError(`setVariable: ${name} is declared as ${wanted} and cannot be a ${type}.`);
   }
   const json = JSON.stringify([String(name), value === undefined ? null : value], onlyJson);
   send(types.variable, Buffer.from(json));
@@ -136,12 +135,21 @@ function findEntrypoint(module, name) {
   });
 }
 
-/** JSON has no NaN and no infinity; silently turning them into null would change a result. */
+/** JSON has no NaN and no infinity, no Map and no Set; silently turning them into null or {} would change a result. */
 function onlyJson(key, value) {
   if (typeof value === 'number' && !Number.isFinite(value))
     throw new TypeError(`${key || 'The result'} is ${value}`);
+  if (value instanceof Map || value instanceof Set)
+    throw new TypeError(
+      `${key || 'The result'} is a ${value instanceof Map ? 'Map' : 'Set'}, which is not JSON`,
+    );
   return value;
 }
+
+const tooDeep = (error) =>
+  error instanceof RangeError
+    ? { name: 'ResultInvalid', message: 'The result is nested deeper than 400 levels.' }
+    : error;
 
 function toJson(value) {
   try {
@@ -149,7 +157,7 @@ function toJson(value) {
     if (json === undefined) throw new TypeError(`A ${typeof value} is not JSON`);
     return json;
   } catch (error) {
-    return fail('result-invalid', error);
+    return fail('result-invalid', tooDeep(error));
   }
 }
 

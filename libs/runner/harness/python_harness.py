@@ -150,10 +150,19 @@ class Log:
     @staticmethod
     def _sayer(level):
         def say(*words):
-            message = " ".join(str(word) for word in words)[:8192]
-            send(LOG, json.dumps([level, message]).encode())
+            send(LOG, json.dumps([level, spoken(words)[:8192]]).encode())
 
         return say
+
+
+def spoken(words):
+    """As the logging module of Python has it where the first word is a format; else one after the other."""
+    if len(words) > 1 and isinstance(words[0], str) and "%" in words[0]:
+        try:
+            return words[0] % words[1:]
+        except (TypeError, ValueError, KeyError):
+            pass
+    return " ".join(str(word) for word in words)
 
 
 class Context:
@@ -180,8 +189,10 @@ class Context:
         else:
             kind = "string" if isinstance(value, str) else "json"
         wanted = kind if self._declared is None else self._declared.get(name)
+        if wanted is None:
+            raise TypeError("set_variable: the version declares no variable %s" % name)
         if wanted != "json" and wanted != kind:
-            raise TypeError("set_variable: %s is declared as %s and cannot be a %s" % (name, wanted or "nothing", kind))
+            raise TypeError("set_variable: %s is declared as %s and cannot be a %s" % (name, wanted, kind))
         send(VARIABLE, json.dumps([str(name), value], allow_nan=False).encode())
 
     def write_artifact(self, name, data):
@@ -252,7 +263,9 @@ def call(run):
         value = asyncio.run(value)
     try:
         return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
-    except (TypeError, ValueError, RecursionError) as error:
+    except RecursionError:
+        raise Failure("result-invalid", "ResultInvalid", "The result is nested deeper than 400 levels.") from None
+    except (TypeError, ValueError) as error:
         raise Failure("result-invalid", type(error).__name__, str(error)) from None
 
 

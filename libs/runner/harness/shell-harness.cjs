@@ -26,8 +26,11 @@ const RESULT = `${HOME}/result.json`;
 const SCRIPT = `${HOME}/script.sh`;
 const DEEPEST = 8;
 
-/** A script may define the entrypoint as a function, or just be a list of commands. */
-const START = '. "$0" || exit; case "$(type "$1" 2>/dev/null)" in *function*) "$1" ;; esac';
+const NO_ENTRYPOINT = '/tmp/.no-entrypoint';
+
+/** A script may define `run` as a function, or just be a list of commands; an entrypoint of another name has to be there. */
+const START = `. "$0" || exit; case "$(type "$STEMMA_ENTRYPOINT" 2>/dev/null)" in *function*) "$STEMMA_ENTRYPOINT" ;;
+*) [ "$STEMMA_ENTRYPOINT" = run ] || { : > ${NO_ENTRYPOINT}; exit 127; } ;; esac`;
 
 function spawnScript(run) {
   fs.mkdirSync(ARTIFACTS, { mode: 0o700 });
@@ -36,11 +39,12 @@ function spawnScript(run) {
   fs.writeFileSync(SECRETS, JSON.stringify(run.secrets), { mode: 0o400 });
   fs.writeFileSync(SCRIPT, run.source, { mode: 0o400 });
   const output = [openPipe('/tmp/.stdout', types.stdout), openPipe('/tmp/.stderr', types.stderr)];
-  const child = spawn('/bin/sh', ['-c', START, SCRIPT, run.entrypoint], {
+  const child = spawn('/bin/sh', ['-c', START, SCRIPT], {
     stdio: [fs.openSync(INPUT, 'r'), ...output.map(({ writeEnd }) => writeEnd)],
     env: {
       ...process.env,
       STEMMA_RUN_ID: run.runId,
+      STEMMA_ENTRYPOINT: run.entrypoint,
       STEMMA_ATTEMPT: String(run.attempt),
       STEMMA_SCRIPT: run.scriptSlug,
       STEMMA_VERSION: String(run.versionNumber),
@@ -93,11 +97,21 @@ function killTheRest() {
 
 /** The file's descriptor, if it is one plain file and nothing else: no link, pipe, device or second name. */
 function openPlain(path) {
-  const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
+  const fd = openUnfollowed(path);
   const found = fs.fstatSync(fd);
   if (found.isFile() && found.nlink === 1) return fd;
   fs.closeSync(fd);
-  throw new Error('it is not a plain file with one name');
+  throw new Error(NOT_PLAIN);
+}
+
+const NOT_PLAIN = 'it is not a plain file with one name';
+
+function openUnfollowed(path) {
+  try {
+    return fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
+  } catch (error) {
+    throw error.code === 'ELOOP' ? new Error(NOT_PLAIN) : error;
+  }
 }
 
 function sendArtifact(name, path) {
@@ -170,19 +184,22 @@ function readJson(path, name, outputBytes) {
   if (fs.fstatSync(fd).size > outputBytes) {
     throw new Refused('output-limit', `${name} has more than ${outputBytes} bytes.`);
   }
-  const json = fs.readFileSync(fd, 'utf8');
   try {
+    const json = new TextDecoder('utf-8', { fatal: true }).decode(fs.readFileSync(fd));
     JSON.parse(json);
+    return json;
   } catch (error) {
-    throw new Refused('result-invalid', `${name} is not JSON: ${error.message}`);
+    const why = error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'its bytes are no UTF-8' : error.message;
+    throw new Refused('result-invalid', `${name} is not JSON: ${why}`);
   }
-  return json;
 }
 
 async function main() {
   const run = receiveRun();
   const code = await ended(spawnScript(run));
   try {
+    if (code === 127 && fs.existsSync(NO_ENTRYPOINT))
+      throw new Refused('entrypoint-missing', `The script defines no function "${run.entrypoint}".`);
     if (code === 0) {
       sendArtifacts(run);
       sendVariables(run.outputBytes);

@@ -28,6 +28,7 @@ type Case = readonly [
 ];
 
 const soon = { timeoutMs: 1_500 };
+const tooDeep = { name: 'ResultInvalid', message: 'The result is nested deeper than 400 levels.' };
 const timedOut = { status: 'timeout', reason: 'time-limit' } as const;
 const failed = (reason: string) => ({ status: 'failed', reason }) as Partial<RunOutcome>;
 
@@ -125,8 +126,23 @@ const scripts: readonly Case[] = [
     'export const run = () => JSON.parse("[".repeat(5000) + "]".repeat(5000))',
     failed('result-invalid'),
   ],
+  ['returns a Map', 'node', 'export const run = () => ({ a: new Map() })', failed('result-invalid')],
   ['returns no JSON', 'python', 'def run(i, c): return {1, 2}', failed('result-invalid')],
+  ['A6 returns what would be rounded', 'python', 'def run(i, c): return 2**53 + 1', failed('result-invalid')],
+  [
+    'A3 returns what is too deep for its own JSON',
+    'python',
+    'def run(i, c):\n  a = 1\n  for _ in range(5000): a = [a]\n  return a',
+    { ...failed('result-invalid'), error: tooDeep },
+  ],
+  [
+    'A3 returns what is too deep for its own JSON',
+    'node',
+    'export function run() { let a = 1; for (let i = 0; i < 1e5; i += 1) a = [a]; return a }',
+    { ...failed('result-invalid'), error: tooDeep },
+  ],
   ['leaves no JSON', 'shell', 'echo "no" > "$STEMMA_RESULT"', failed('result-invalid')],
+  ['leaves broken text', 'shell', 'printf "\\042\\377\\042" > "$STEMMA_RESULT"', failed('result-invalid')],
   ['returns too much', 'node', 'export const run = () => "x".repeat(2e6)', failed('output-limit')],
   [
     'ends by itself',
@@ -142,9 +158,9 @@ describe('a script that', () => {
     async (_what, runtime, source, verdict, limits = {}) => {
       const { outcome } = await run(runtime, source, limits);
       expect(outcome).toMatchObject({
+        error: { name: expect.any(String), message: expect.any(String) },
         ...verdict,
         output: null,
-        error: { name: expect.any(String), message: expect.any(String) },
       });
     },
   );

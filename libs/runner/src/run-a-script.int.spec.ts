@@ -39,7 +39,7 @@ import sys
 async def run(input, context):
     print('printed', input['list'])
     print('printed as an error', file=sys.stderr)
-    context.log.debug('said', 1); context.log.info('said'); context.log.warn('said'); context.log.error('said')
+    context.log.debug('said %d', 1); context.log.info('said'); context.log.warn('said'); context.log.error('said')
     context.write_artifact('reports/übersicht.md', '# Report')
     context.write_artifact('bytes.bin', bytes([0, 255]))
     context.write_artifact('stream.txt', (piece for piece in ['one ', b'two']))
@@ -105,6 +105,33 @@ describe('a run', () => {
     expect(logs).toContainEqual(
       expect.objectContaining({ stream: 'stderr', message: 'to the error stream' }),
     );
+  });
+
+  it('of shell calls the function that it names, whatever the script makes of its words, and misses one that is not there', async () => {
+    const source = 'set -- other; main() { echo called; }; other() { echo wrong; }';
+    const called = await runIn(runner, { runtime: 'shell', source, entrypoint: 'main' });
+    expect(called).toMatchObject({ outcome: { status: 'completed' }, lines: ['called'] });
+    const missed = await runIn(runner, { runtime: 'shell', source, entrypoint: 'gone' });
+    expect(missed.outcome).toMatchObject({
+      status: 'failed',
+      reason: 'entrypoint-missing',
+      error: { message: 'The script defines no function "gone".' },
+    });
+  });
+
+  it.each([
+    ['node', 'export function run() {\n  throw new TypeError("no")\n}', 'script.js:2:9'],
+    ['python', 'def run(i, c):\n  raise ValueError("no")', 'line 2, in run'],
+    ['python', 'def run(i, c)\n  return 1', 'line 1'],
+    ['node', 'export const run = ( =>', 'script.js:1'],
+  ] as const)('of %s that throws tells in its log where', async (runtime, source, place) => {
+    const { outcome, logs } = await runIn(runner, { runtime, source });
+    expect(outcome).toMatchObject({ status: 'failed' });
+    expect(logs.at(-1)).toMatchObject({
+      stream: 'stderr',
+      level: 'error',
+      message: expect.stringContaining(place),
+    });
   });
 
   it('D5 of shell: the example counts its files, and sets variables to find its run by', async () => {

@@ -12,6 +12,9 @@ import { RUN_PARTS, type RunParts } from './run-parts.js';
 import { ofRun, RunId } from './runs.controller.js';
 import { waitUntilGone } from './wait-until-gone.js';
 
+/** Long enough to see that a run which was cancelled before is gone. */
+const A_LOOK_MS = 100;
+
 @Controller('v1/runs/:runId/cancel')
 export class CancelRunController {
   constructor(
@@ -43,10 +46,11 @@ export class CancelRunController {
       body,
       (context) => new RequestCancel({ runId, body, context }),
     );
-    if (wait === 0) return answer;
+    if (wait === 0 && answer.changed) return answer;
     const { tenantId } = callerOf(exchange);
     const { store } = this.parts;
-    const end = await waitUntilGone({ ...this.runParts, store }, { tenantId, runId, withinMs: wait * 1_000 });
+    const withinMs = wait === 0 ? A_LOOK_MS : wait * 1_000;
+    const end = await waitUntilGone({ ...this.runParts, store }, { tenantId, runId, withinMs });
     if (end === null) return { ...answer, status: 'cancelling' };
     const position = formatToken({ logId: this.parts.logId(), position: end });
     void exchange.reply.header(headers.position, position);

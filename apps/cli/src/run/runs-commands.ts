@@ -142,7 +142,7 @@ async function logs(
   const data = await session.api.call('readLog', { path: { runId } });
   const text: Shown['text'] = (view) =>
     data.lines.length === 0
-      ? `Nothing was said yet; the run is ${data.status}.`
+      ? `Nothing was said${['pending', 'running'].includes(data.status) ? ' yet' : ''}; the run is ${data.status}.`
       : data.lines.map((line) => tellLine(line, view)).join('\n');
   return { data, text };
 }

@@ -47,6 +47,6 @@ function asCancelled<Outcome extends RunOutcome>(outcome: Outcome): Outcome {
     status: 'cancelled',
     reason: 'cancel-requested',
     output: null,
-    error: { name: 'cancel-requested', message: 'Cancelled while it ran.' },
+    error: { name: 'CancelRequested', message: 'Cancelled while it ran.' },
   };
 }

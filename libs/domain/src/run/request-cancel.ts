@@ -10,10 +10,13 @@ export const requestCancelSchema = z.strictObject({ reason: text(2_000).nullable
 
 export type RequestCancel = Command<'RequestCancel', z.output<typeof requestCancelSchema>>;
 
-/** A run that waits ends here, in one append; one that runs ends when its container is gone. */
+/**
+ * A run that waits ends here, in one append; one that runs ends when its container is gone. Whoever asks again, also when
+ * it is gone, is told that it is so already.
+ */
 export function requestCancel(state: RunState, { data }: RequestCancel): RunEvent[] {
+  if (state.status !== 'none' && state.cancelRequested) return [];
   const run = requireUnfinished(state);
-  if (run.cancelRequested) return [];
   const { runId } = run.request;
   const asked: RunEvent = { type: 'RunCancelRequested', data: { runId, reason: data.reason } };
   if (run.status === 'running') return [asked];

@@ -7,12 +7,16 @@ export function outcomeWithoutResult(status: RunStatus, reason: RunReason, messa
     reason,
     exitCode: null,
     output: null,
-    error: { name: reason, message },
+    error: { name: errorNameOf(reason), message },
     artifacts: [],
     log: null,
     durations: { prepareMs: 0, runMs: 0 },
   };
 }
+
+/** Errors are named after their reason, as those of the runner are: `worker-lost` → `WorkerLost`. */
+const errorNameOf = (reason: RunReason): string =>
+  reason.replace(/(?:^|-)(.)/g, (_all, letter: string) => letter.toUpperCase());
 
 export const cancelledUnstarted = outcomeWithoutResult(
   'cancelled',

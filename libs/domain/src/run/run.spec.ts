@@ -191,6 +191,9 @@ describe('cancelling a run', () => {
     given(...cancelling)
       .when(cancel(meta))
       .thenNothing();
+    given(...runHistory(request, start(1), cancel, complete(1)))
+      .when(cancel(meta))
+      .thenNothing();
   });
 
   it('T12 wins over a result that comes after it; what happened stays, the result does not', () =>
@@ -206,7 +209,7 @@ describe('cancelling a run', () => {
             status: 'cancelled',
             reason: 'cancel-requested',
             output: null,
-            error: { name: 'cancel-requested', message: 'Cancelled while it ran.' },
+            error: { name: 'CancelRequested', message: 'Cancelled while it ran.' },
           },
         },
       ]));

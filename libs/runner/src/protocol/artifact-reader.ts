@@ -22,6 +22,8 @@ export interface ArtifactReader {
 const openForm = z.tuple([z.int().min(0).max(0xffff_ffff), z.string()]);
 const idBytes = 4;
 const maxOpen = 16;
+const SAFE =
+  'is not a safe relative name: at most eight names with / between, each of letters, digits, spaces and ._()+=@,- (NFC, a letter, digit or _ first)';
 
 /** Follows artifacts by their ids: names safe and used once, bytes only while open, counts and sizes under their caps. */
 export function createArtifactReader(
@@ -40,7 +42,7 @@ export function createArtifactReader(
     const [id, said] = parsePayload(openForm, 'artifact', payload);
     const name = masked(said);
     if (seen.has(id)) throw violation(`opened artifact ${id} twice`);
-    if (!isSafeArtifactName(name)) throw refused(name, 'is not a safe relative name');
+    if (!isSafeArtifactName(name)) throw refused(name, SAFE);
     if (names.has(name)) throw refused(name, 'is taken by an earlier artifact of this run');
     if (seen.size === limits.artifactCount) throw tooMuch(`${limits.artifactCount} artifacts`);
     if (open.size === maxOpen) throw tooMuch(`${maxOpen} artifacts at the same time`);

@@ -71,6 +71,7 @@ describe('a container that keeps the rules', () => {
       json('error', { kind: 'script-error', name: '\u001bType', message: 'no', stack: 'a\nb' }),
     );
     expect(reports).toEqual([
+      { kind: 'log', line: { stream: 'stderr', level: 'error', message: 'a\nb' } },
       { kind: 'failure', reason: 'script-error', error: { name: '␛Type', message: 'no', stack: 'a\nb' } },
     ]);
   });
@@ -120,7 +121,14 @@ describe('secrets and variables', () => {
       ['x'.repeat(99), 1],
     ])
       expect(() => read(of(...pair))).toThrow(expect.objectContaining({ reason: 'variable-refused' }));
+    const hiding = createVariableReader(null, createMask(['12345678']));
+    expect(() => hiding(of('rows', 12345678))).toThrow(
+      expect.objectContaining({ reason: 'variable-refused' }),
+    );
     const any = createVariableReader(null, none);
+    expect(() => any(of('rows', 'x'.repeat(70_000)))).toThrow(
+      expect.objectContaining({ reason: 'variable-refused' }),
+    );
     expect(() => Array.from({ length: 65 }, (_, n) => any(of(`v${n}`, n)))).toThrow(Breach);
   });
 });
@@ -155,6 +163,14 @@ describe('a container that breaks the rules', () => {
     ['too many log lines', 'log-limit', [raw('stdout', ...new Array<number>(6).fill(0x0a))]],
     ['a result that is not JSON', 'result-invalid', [raw('result', 0x7b)]],
     ['a result in broken UTF-8', 'result-invalid', [raw('result', 0x22, 0xff, 0x22)]],
+    ...['9007199254740993', '[{"a": -10000000000000000000000}]', '["\\"", 12345678901234567]'].map(
+      (text) =>
+        [
+          'A6 a result that would be rounded',
+          'result-invalid',
+          [{ name: 'result', payload: Buffer.from(text) }],
+        ] as const,
+    ),
     ['a result with NUL', 'result-invalid', [json('result', { a: ['\0'] })]],
     ['a result with a NUL in a key', 'result-invalid', [json('result', { '\0': 1 })]],
     [
@@ -165,6 +181,17 @@ describe('a container that breaks the rules', () => {
   ];
   it.each(cases)('sends %s: %s', (_what, reason, frames) => {
     expect(tell(...frames).breach).toBe(reason);
+  });
+
+  it('A6 a large number that nothing is lost of is taken, and so are digits in a text', () => {
+    const large = [
+      9007199254740991,
+      1e300,
+      0.12345678901234567,
+      '12345678901234567890',
+      '\\"1234567890123456789',
+    ];
+    expect(readResult(Buffer.from(JSON.stringify(large)))).toEqual(large);
   });
 
   it('A3 sends a result 200 000 levels deep: result-invalid', () => {

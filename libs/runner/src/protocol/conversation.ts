@@ -48,7 +48,7 @@ export function runFrameCaps(limits: Pick<RunLimits, 'outputBytes'>): FrameCaps 
     artifactDrop: 4,
     result: limits.outputBytes,
     error: piece,
-    variable: 64 * 1024,
+    variable: piece,
   };
 }
 
@@ -70,6 +70,12 @@ export function createConversation({
   function last(report: Report): readonly Report[] {
     over = true;
     return [report];
+  }
+
+  function failure(payload: Buffer): readonly Report[] {
+    const told = readError(payload, mask);
+    const { stack } = told.error;
+    return [...lines(stack === undefined ? [] : logs.traced(stack)), ...last({ kind: 'failure', ...told })];
   }
 
   function accept({ name, payload }: Frame): readonly Report[] {
@@ -96,7 +102,7 @@ export function createConversation({
         return [{ kind: 'variable', variable: { ...variable, value: mask.json(value) } }];
       }
       case 'error':
-        return last({ kind: 'failure', ...readError(payload, mask) });
+        return failure(payload);
       default:
         throw new Breach(
           'protocol-violation',

@@ -16,6 +16,8 @@ export interface LogReader {
   printed(stream: 'stdout' | 'stderr', bytes: Buffer): readonly LogLine[];
   /** A frame `log`: what the script said through its context. */
   said(payload: Buffer): readonly LogLine[];
+  /** Where in the script its error arose, for its author: the run itself tells the error alone. */
+  traced(stack: string): readonly LogLine[];
   /** Lines that never ended. */
   end(): readonly LogLine[];
 }
@@ -53,6 +55,10 @@ export function createLogReader(limits: Pick<RunLimits, 'logBytes' | 'logLines'>
         visibleText(mask.text(text).slice(0, maxLineCharacters), { lines: true }),
       ]);
     },
+    traced: (stack) =>
+      linesLeft === 0 || !stack.includes('\n')
+        ? []
+        : toLines('stderr', 'error', [stack.slice(0, maxLineCharacters)]),
     end: () =>
       (['stdout', 'stderr'] as const).flatMap((stream) =>
         toLines(stream, levelOf[stream], [

@@ -10,10 +10,13 @@ import { visibleText } from './visible-text.js';
 /** Deeper values could not be written again as JSON (HAZARDS A3). */
 const maxDepth = 400;
 
-/** What a script returned. A `Breach` for what JSON cannot carry through every store: too deep, NUL, half characters. */
+/**
+ * What a script returned. A `Breach` for what JSON cannot carry through every store: too deep, NUL, half characters,
+ * whole numbers that would be rounded (HAZARDS A6).
+ */
 export function readResult(payload: Buffer): Json {
   const value = parseJson(payload);
-  const fault = value === undefined ? 'is not JSON' : faultOf(value);
+  const fault = value === undefined ? 'is not JSON' : (faultOf(value) ?? roundedIn(payload));
   if (fault !== null) throw new Breach('result-invalid', `The result ${fault}.`);
   return value as Json;
 }
@@ -28,6 +31,20 @@ function faultOf(result: unknown): string | null {
       return 'contains NUL or half a character (a lone surrogate) in a text';
     }
     level = level.flatMap((value) => childrenOf(value));
+  }
+  return null;
+}
+
+const textsAndNumbers = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+
+/** A whole number beyond 2^53 as it was written; where no digits are so many, nothing is looked at. */
+function roundedIn(payload: Buffer): string | null {
+  const json = payload.toString();
+  if (!/\d{16}/.test(json)) return null;
+  for (const [token] of json.matchAll(textsAndNumbers)) {
+    if (/^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token))) {
+      return `contains the number ${token.slice(0, 60)}, beyond 2^53 − 1: return it as a text`;
+    }
   }
   return null;
 }

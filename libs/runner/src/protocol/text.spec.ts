@@ -55,7 +55,7 @@ describe('what a script prints', () => {
   });
 
   it('shows what would have moved the terminal', () => {
-    expect(visibleText('\u001b[31mred\u0007\u007f\u009b\ud800\t.\n')).toBe('␛[31mred␇␡��\t.␊');
+    expect(visibleText('\u001b[31mred\u0007\u007f\u009b\ud800\u202e\t.\n')).toBe('␛[31mred␇␡���\t.␊');
     expect(visibleText('a\nb', { lines: true })).toBe('a\nb');
   });
 });

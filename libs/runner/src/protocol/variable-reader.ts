@@ -31,6 +31,8 @@ export function createVariableReader(
     if (wanted !== 'json' && wanted !== type)
       throw refused(`the variable ${name} is a ${wanted}, not ${type}`);
     readResult(Buffer.from(JSON.stringify(value)));
+    if (typeof value === 'number' && mask.text(`${value}`) !== `${value}`)
+      throw refused(`the variable ${name} holds a secret`);
     return { name, type: wanted, value: value };
   };
 }

@@ -1,9 +1,9 @@
 const isBreak = (code: number): boolean => code === 0x09 || code === 0x0a;
-const hidden = /[\p{Cc}\p{Cs}\u2028\u2029]/gu;
+const hidden = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /**
  * Text in which nothing moves a terminal or ends a line by stealth: control characters become their pictures (ESC → ␛),
- * C1 controls and lone surrogates the replacement character. Tab stays; line feed only where `lines` is asked for.
+ * C1 controls, lone surrogates and what turns the direction of writing the replacement character. Tab stays; line feed only where `lines` is asked for.
  */
 export function visibleText(text: string, options: { readonly lines?: boolean } = {}): string {
   return text.replace(hidden, (character) => {

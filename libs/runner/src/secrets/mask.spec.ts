@@ -19,11 +19,13 @@ describe('a secret in what a script lets be seen', () => {
       JSON.stringify({ secret }),
       `https://example.org/?key=${encodeURIComponent(secret)}`,
       Buffer.from(secret).toString('hex'),
+      Buffer.from(secret).toString('hex').toUpperCase(),
       ...['', 'u:', 'us:', 'use:'].map((before) => Buffer.from(`${before}${secret}!`).toString('base64')),
       Buffer.from(secret).toString('base64url'),
     ];
     for (const form of forms) expect(mask.text(form)).toContain('***');
     expect(mask.json({ a: [secret, 1, null], [secret]: true })).toEqual({ a: ['***', 1, null], '***': true });
+    expect(createMask(['12345678']).json([12345678, 912345678, 1234])).toEqual(['***', '***', 1234]);
   });
 
   it('is hidden wherever the bytes were cut, and nothing else is changed or held back', () => {

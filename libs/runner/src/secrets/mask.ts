@@ -48,6 +48,7 @@ function formsOf(secret: string): readonly string[] {
     quoted,
     encodeURIComponent(secret),
     bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
     ...lines,
     ...shifted,
     ...inUrls,
@@ -57,6 +58,7 @@ function formsOf(secret: string): readonly string[] {
 
 function masked(value: Json, text: (said: string) => string): Json {
   if (typeof value === 'string') return text(value);
+  if (typeof value === 'number') return text(String(value)) === String(value) ? value : MASK;
   if (Array.isArray(value)) return (value as readonly Json[]).map((item) => masked(item, text));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [text(key), masked(item, text)]));
