@@ -4,6 +4,10 @@ import { type Position, type Projection, type ReadDb, type RecordedEvent, replay
 import { type ReadSide, startReadSide } from '@stemma/testing';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
+import { authoring, listActivations, listAuthoring } from './authoring/authoring.queries.js';
+import { activationRows, authoringRows } from './authoring/authoring.tables.js';
+import { listReviews, reviews } from './reviews/reviews.queries.js';
+import { reviewRows } from './reviews/reviews.tables.js';
 import { findRun, listRuns, runs } from './runs/runs.queries.js';
 import { runRows } from './runs/runs.tables.js';
 import { archived, created, drafted, published, submitted, withdrawn } from './scripts/scripts.fixtures.js';
@@ -12,7 +16,7 @@ import { scriptRows } from './scripts/scripts.tables.js';
 import { findVersion, listVersions, versions } from './versions/versions.queries.js';
 import { slugRows, versionRows } from './versions/versions.tables.js';
 
-const all = [runs, scripts, versions] as const;
+const all = [authoring, reviews, runs, scripts, versions] as const;
 
 /** Ids of one example: its tenant, so that no example sees another's rows, and its n-th script or run. */
 interface Example {
@@ -156,6 +160,14 @@ describe('asking the real projections how things were', () => {
         listRuns(db, { ...of, filters: { status: 'pending' } }),
       ),
       run: await ask(tenantId, [runs], asOf, (db) => findRun(db, { tenantId, runId: idOf('run', 2) })),
+      reviews: await ask(tenantId, [reviews], asOf, (db) => listReviews(db, { ...of, count: true })),
+      audit: await ask(tenantId, [authoring], asOf, (db) => listAuthoring(db, of)),
+      publishes: await ask(tenantId, [authoring], asOf, (db) =>
+        listAuthoring(db, { ...of, filters: { actions: ['publish'], slug: 's-1' } }),
+      ),
+      activations: await ask(tenantId, [authoring], asOf, (db) =>
+        listActivations(db, { ...of, slug: 's-0' }),
+      ),
     };
   }
 
@@ -183,6 +195,8 @@ describe('asking the real projections how things were', () => {
       runs: { items: runsThen, next: null },
       pending: { items: runsThen.filter(({ status }) => status === 'pending'), next: null },
       run: runsThen.find(({ runId }) => runId === idOf('run', 2)),
+      ...reviewsOfReplay(events),
+      ...authoringOfReplay(events),
     };
   }
 
@@ -208,6 +222,34 @@ describe('asking the real projections how things were', () => {
     await fc.assert(property, { numRuns: 6 });
   }, 60_000);
 });
+
+function reviewsOfReplay(events: readonly RecordedEvent[]) {
+  const waiting = (row: { submittedAt: string; scriptId: string }) => `${row.submittedAt} ${row.scriptId}`;
+  const items = replay(reviews, events)
+    .rows(reviewRows)
+    .toSorted((one, other) => (waiting(one) < waiting(other) ? -1 : 1));
+  return { reviews: { items, next: null, total: items.length } };
+}
+
+function authoringOfReplay(events: readonly RecordedEvent[]) {
+  const replayed = replay(authoring, events);
+  const items = replayed
+    .rows(authoringRows)
+    .toSorted(
+      (one, other) =>
+        other.at.localeCompare(one.at) ||
+        Number(other.position - one.position) ||
+        Number(other.revision - one.revision),
+    );
+  const moves = replayed.rows(activationRows).filter(({ slug }) => slug === 's-0');
+  const isPublish = ({ action, slug }: { action: string; slug: string }) =>
+    action === 'publish' && slug === 's-1';
+  return {
+    audit: { items, next: null },
+    publishes: { items: items.filter(isPublish), next: null },
+    activations: { items: moves.toSorted((one, other) => other.number - one.number), next: null },
+  };
+}
 
 const atOf = (event: RecordedEvent | undefined): string =>
   event && 'at' in event.metadata ? String(event.metadata.at) : '';

@@ -71,6 +71,14 @@ describe('asking how things were', () => {
     expect((await api.call('GET', '/v1/scripts/sales')).headers.get('etag')).toBe('"3"');
   });
 
+  it.each(['/v1/scripts/sales/versions/1/content', '/v1/secrets', '/v1/whoami'])(
+    'is refused where it is not offered, not passed over: %s',
+    async (path) => {
+      const answer = await api.call('GET', `${path}?asOf=${moments[0]?.position ?? ''}`);
+      expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: '?/asOf' }] } });
+    },
+  );
+
   it.each(['yesterday', '-1', '2026-11-21', '2026-11-21T08:00:00', '99999999999999999999', '1.5', ''])(
     'refuses what names no moment: “%s”',
     async (moment) => {

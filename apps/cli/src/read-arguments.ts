@@ -1,4 +1,5 @@
 import {
+  asOfParameter,
   idempotencyKeySchema,
   jobIdParameter,
   keyIdParameter,
@@ -61,4 +62,14 @@ export function readInstant(word: string): string {
   if (!isWhole || Number.isNaN(date.getTime()))
     throw new InvalidArgumentError('It must be a date, or a time with its zone: 2026-11-21T08:00:00Z.');
   return date.toISOString();
+}
+
+/** A moment in the past, in the words of the API; a date stands for its first instant in UTC. */
+export function readMoment(word: string): string {
+  if (asOfParameter.safeParse(word).success) return word;
+  if (/^\d{4}-\d{2}-\d{2}$/.test(word) && !Number.isNaN(Date.parse(word)))
+    return new Date(word).toISOString();
+  throw new InvalidArgumentError(
+    'It must be a position of the log, a Stemma-Position, a date, or a time with its zone: 2026-11-21T08:00:00Z.',
+  );
 }

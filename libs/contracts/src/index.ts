@@ -18,6 +18,7 @@ export {
 } from './requests/headers.js';
 export {
   type AsOf,
+  asOfParameter,
   asOfQuery,
   diffQuery,
   historyQuery,

@@ -1,4 +1,4 @@
-import { applyDecorators, HttpCode } from '@nestjs/common';
+import { applyDecorators, HttpCode, UseGuards } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -12,6 +12,7 @@ import {
 import { headers, type ProblemCode, problemKinds } from '@stemma/contracts';
 import type { z } from 'zod';
 import { type Access, Public, Requires } from '../identity/declare.js';
+import { noQuery } from './no-query.js';
 import { nameOf, parameterOf } from './schema-names.js';
 
 /** What a handler is, for people, for the guard and for the generated client. */
@@ -52,6 +53,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
     ...headersOf(options),
   ];
   if (access !== 'public') decorators.push(ApiBearerAuth('key'));
+  if (access !== 'public' && !query) decorators.push(UseGuards(noQuery));
   return applyDecorators(...(decorators as Decorator[]));
 }
 

@@ -24,7 +24,10 @@ export async function followJob(session: Session, asked: Job, { detach }: Follow
       text: () => `Asked for as job ${asked.id}.\nNext: stemma projections jobs ${asked.id}`,
     };
   }
-  const job = await readEnded(session, asked);
+  const job = await readEnded(session, asked).catch((error: unknown) => {
+    if (session.globals.json !== true) session.world.stderr.write(goesOn(asked));
+    throw error;
+  });
   const differs = differ(job);
   if (job.state === 'refused') {
     if (differs && session.globals.json !== true)
@@ -38,6 +41,10 @@ export async function followJob(session: Session, asked: Job, { detach }: Follow
     exitCode: differs && job.kind === 'verify' ? exitCodes.rowsDiffer : exitCodes.ok,
   };
 }
+
+/** Whoever stops looking, by Ctrl-C or because the API went away, ends nothing. */
+const goesOn = ({ id, kind, projections }: Job): string =>
+  `\nThe ${kind} goes on: stemma projections jobs ${id}\nTo end it: stemma projections abort ${projections.join(' ')}\n`;
 
 const differ = ({ result }: Job): boolean => (result?.builds ?? []).some(({ equal }) => equal === false);
 

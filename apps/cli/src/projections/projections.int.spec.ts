@@ -115,6 +115,21 @@ The rebuild is refused: versions is read as it was, build 3; build 7 stays besid
     expect(out).not.toContain('events');
   });
 
+  it('goes on when nobody looks any more, and says so', async () => {
+    const gaveUp = new AbortController();
+    const { run } = await beside({
+      ...asked,
+      [path]: () => {
+        setImmediate(() => gaveUp.abort());
+        return { body: job };
+      },
+    });
+    const { exitCode, err } = await run({ signal: gaveUp.signal }, 'rebuild', 'versions');
+    expect(exitCode).toBe(130);
+    expect(err).toContain(`The rebuild goes on: stemma projections jobs ${job.id}`);
+    expect(err).toContain('stemma projections abort versions');
+  });
+
   it('is only asked for with --detach', async () => {
     const { run, stub } = await beside(asked);
     const { exitCode, out } = await run({}, 'rebuild', '--all', '--no-swap', '--detach');
@@ -185,6 +200,21 @@ describe('the exit code for scripts', () => {
     ];
     const { run } = await beside({ 'GET /v1/ops/projections': { body: { builds, jobs: [] } } });
     expect((await run({}, 'status')).exitCode).toBe(expected);
+  });
+
+  it('says once what is wrong with all of them', async () => {
+    const stopped = { ...well, trouble: 'ScriptFrobbed is not known here.' };
+    const say = async (...builds: readonly BuildReport[]) => {
+      await api?.stop();
+      const { run } = await beside({ 'GET /v1/ops/projections': { body: { builds, jobs: [] } } });
+      return (await run({}, 'status')).out;
+    };
+    const twice = await say(stopped, { ...stopped, build: 3, state: 'following' });
+    expect(twice.match(/ScriptFrobbed/g)).toHaveLength(1);
+    const left = { ...well, hasWriter: false };
+    const alone = await say(left, { ...left, projection: 'scripts' });
+    expect(alone.match(/no projector runs: start one/g)).toHaveLength(1);
+    expect(alone).not.toContain('keeps build');
   });
 
   it.each<[string, number, string, Partial<Job>]>([

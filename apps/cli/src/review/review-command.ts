@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { type AsOf, withMoment } from '../as-of.js';
 import { describeCommand } from '../describe-command.js';
 import { exitCodes } from '../exit-codes.js';
 import { Failure, usageFailure } from '../failure.js';
@@ -14,7 +15,7 @@ import type { Shown } from '../shown.js';
 import { decide, type Decision, tellChange, tellDecision } from './decide.js';
 import { walkReviews } from './walk-reviews.js';
 
-interface ReviewOptions {
+interface ReviewOptions extends AsOf {
   readonly list?: boolean;
   readonly anyone?: boolean;
   readonly approve?: boolean;
@@ -25,17 +26,20 @@ interface ReviewOptions {
 }
 
 export function addReviewCommand(program: Command, perform: Perform): void {
-  describeCommand(program, {
-    usage: 'review',
-    help:
-      'Decide about what waits for you, the oldest first: shows what each version changes, and asks. ' +
-      'Without a terminal it lists, and decides by its options.',
-    examples: [
-      ['stemma --as reviewer review', 'one after the other'],
-      ['stemma --as reviewer review --list', 'what waits; --anyone: for whomever'],
-      ['stemma --as reviewer review tidy-marks --approve --note "Good."', 'without being asked'],
-    ],
-  })
+  withMoment(
+    describeCommand(program, {
+      usage: 'review',
+      help:
+        'Decide about what waits for you, the oldest first: shows what each version changes, and asks. ' +
+        'Without a terminal it lists, and decides by its options.',
+      examples: [
+        ['stemma --as reviewer review', 'one after the other'],
+        ['stemma --as reviewer review --list', 'what waits; --anyone: for whomever'],
+        ['stemma --as reviewer review --anyone --as-of 2026-11-01', 'what waited when November began'],
+        ['stemma --as reviewer review tidy-marks --approve --note "Good."', 'without being asked'],
+      ],
+    }),
+  )
     .argument('[slug]', 'only this script', readSlug)
     .option('--list', 'list, and ask nothing')
     .option('--anyone', 'every open review, not only what you may decide')
@@ -47,22 +51,27 @@ export function addReviewCommand(program: Command, perform: Perform): void {
     .action(perform(review));
 }
 
-const decisionOf = ({ approve, requestChanges, publish }: ReviewOptions): Decision | undefined => {
+function decisionOf({ approve, requestChanges, publish, asOf }: ReviewOptions): Decision | undefined {
+  const decided = [approve, requestChanges, publish].includes(true);
+  if (decided && asOf !== undefined) throw usageFailure('Nothing is decided in the past: leave --as-of out.');
   if (approve === true) return 'approve';
   if (requestChanges === true) return 'request-changes';
   return publish === true ? 'publish' : undefined;
-};
+}
 
 async function review(session: Session, slug: string | undefined, options: ReviewOptions): Promise<Shown> {
+  const { asOf } = options;
   const decision = decisionOf(options);
   if (decision !== undefined) return decideAbout(session, slug, decision, options.note);
   if (options.note !== undefined) throw usageFailure('A --note goes with --approve or --request-changes.');
   const waiting = options.anyone === true ? 'anyone' : 'me';
   const data = await gatherPages(options.limit, (limit, cursor?: string) =>
-    session.api.call('listReviews', { query: leaveOutAbsent({ slug, waiting, limit, cursor } as const) }),
+    session.api.call('listReviews', {
+      query: leaveOutAbsent({ slug, waiting, limit, cursor, asOf } as const),
+    }),
   );
   const [only] = data.items;
-  const asked = options.list !== true && only !== undefined;
+  const asked = options.list !== true && asOf === undefined && only !== undefined;
   if (asked && isAnybodyThere(session)) return sit(session, data.items);
   if (asked && slug !== undefined) {
     const change = session.globals.json === true ? '' : await tellChange(session, only);

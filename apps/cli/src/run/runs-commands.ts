@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { type AsOf, withMoment } from '../as-of.js';
 import { describeCommand, describeGroup } from '../describe-command.js';
 import { exitCodes } from '../exit-codes.js';
 import { leaveOutAbsent } from '../leave-out-absent.js';
@@ -13,7 +14,7 @@ import { addBytesCommands } from './bytes-commands.js';
 import { addDoctorCommand } from './doctor-command.js';
 import { exitCodeOfRun, waitForEnd } from './wait-for-end.js';
 
-interface ListOptions {
+interface ListOptions extends AsOf {
   readonly script?: string;
   readonly status?: Run['status'];
   readonly context?: Run['context'];
@@ -31,18 +32,20 @@ const WAIT_SECONDS = 10;
 const statuses = ['pending', 'running', 'completed', 'failed', 'timeout', 'cancelled'];
 
 function addListCommand(runs: Command, perform: Perform): void {
-  describeCommand(runs, {
-    usage: 'list',
-    help: 'List runs, the newest first.',
-    examples: [
-      ['stemma runs list --script tidy-marks --status failed', 'what went wrong lately'],
-      ['stemma runs list --mine --since 2026-11-21', 'what you asked for on that day and after it'],
-      [
-        'stemma runs list --var rows=3 --subject model=class --subject id=7b',
-        'by what a script set, and of what it was',
+  withMoment(
+    describeCommand(runs, {
+      usage: 'list',
+      help: 'List runs, the newest first.',
+      examples: [
+        ['stemma runs list --script tidy-marks --status failed', 'what went wrong lately'],
+        ['stemma runs list --mine --since 2026-11-21', 'what you asked for on that day and after it'],
+        [
+          'stemma runs list --var rows=3 --subject model=class --subject id=7b',
+          'by what a script set, and of what it was',
+        ],
       ],
-    ],
-  })
+    }),
+  )
     .option('--script <slug>', 'only runs of this script', readSlug)
     .addOption(new Option('--status <status>', 'only these').choices(statuses))
     .addOption(new Option('--context <context>', 'only these').choices(['sandbox', 'production']))
@@ -68,11 +71,13 @@ function addListCommand(runs: Command, perform: Perform): void {
 export function addRunsCommands(program: Command, perform: Perform): void {
   const runs = describeGroup(program, 'runs', 'Runs: how they went and what came out.');
   addListCommand(runs, perform);
-  describeCommand(runs, {
-    usage: 'show',
-    help: 'Show a run: status, result, artifacts.',
-    examples: [['stemma runs show <run> --json', 'all that is known of it']],
-  })
+  withMoment(
+    describeCommand(runs, {
+      usage: 'show',
+      help: 'Show a run: status, result, artifacts.',
+      examples: [['stemma runs show <run> --json', 'all that is known of it']],
+    }),
+  )
     .argument('<run>', 'its id', readRunId)
     .action(perform(show));
   describeCommand(runs, {
@@ -107,9 +112,9 @@ export function addRunsCommands(program: Command, perform: Perform): void {
 }
 
 async function list({ api }: Session, options: ListOptions): Promise<Shown> {
-  const { script: slug, status, context, trigger, mine, since: from, until: to, limit } = options;
+  const { script: slug, status, context, trigger, mine, since: from, until: to, limit, asOf } = options;
   const filters = {
-    ...{ slug, status, context, trigger, from, to },
+    ...{ slug, status, context, trigger, from, to, asOf },
     mine: mine === true ? ('true' as const) : undefined,
     ...under('var', options.var),
     ...under('subject', options.subject),
@@ -125,8 +130,8 @@ async function list({ api }: Session, options: ListOptions): Promise<Shown> {
 const under = (group: string, pairs: readonly Pair[] = []): Readonly<Record<string, string>> =>
   Object.fromEntries(pairs.map(([name, value]) => [`${group}.${name}`, value]));
 
-async function show({ api }: Session, runId: string): Promise<Shown> {
-  const data = await api.call('showRun', { path: { runId } });
+async function show({ api }: Session, runId: string, { asOf }: AsOf): Promise<Shown> {
+  const data = await api.call('showRun', { path: { runId }, query: leaveOutAbsent({ asOf }) });
   return { data, text: (view) => showRun(data, view) };
 }
 

@@ -1,5 +1,6 @@
 import { authoringActionSchema } from '@stemma/contracts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type AsOf, withMoment } from '../as-of.js';
 import { describeCommand } from '../describe-command.js';
 import { leaveOutAbsent } from '../leave-out-absent.js';
 import type { Perform } from '../perform.js';
@@ -10,12 +11,12 @@ import type { Session } from '../session/open-session.js';
 import { showActivations, showAuthoring, showDecisions } from '../show/show-authoring.js';
 import type { Shown } from '../shown.js';
 
-interface LogOptions {
+interface LogOptions extends AsOf {
   readonly active?: boolean;
   readonly limit: number;
 }
 
-interface AuditOptions {
+interface AuditOptions extends AsOf {
   readonly script?: string;
   readonly actor?: string;
   readonly action?: readonly AuthoringEntry['action'][];
@@ -25,33 +26,37 @@ interface AuditOptions {
 }
 
 export function addLogCommands(script: Command, perform: Perform): void {
-  describeCommand(script, {
-    usage: 'log',
-    help:
-      'Tell what was decided about the versions of a script, with every word of it, the newest first. ' +
-      '(`stemma log` is about the event log on this machine.)',
-    examples: [
-      ['stemma script log tidy-marks', 'submitted, approved, sent back, published, rolled back'],
-      ['stemma script log tidy-marks 3', 'about version 3'],
-      ['stemma script log tidy-marks --active', 'who moved the active version, and when'],
-    ],
-  })
+  withMoment(
+    describeCommand(script, {
+      usage: 'log',
+      help:
+        'Tell what was decided about the versions of a script, with every word of it, the newest first. ' +
+        '(`stemma log` is about the event log on this machine.)',
+      examples: [
+        ['stemma script log tidy-marks', 'submitted, approved, sent back, published, rolled back'],
+        ['stemma script log tidy-marks 3', 'about version 3'],
+        ['stemma script log tidy-marks --active', 'who moved the active version, and when'],
+      ],
+    }),
+  )
     .argument('<slug>', 'the script', readSlug)
     .argument('[version]', 'only about this one', readNumber)
     .option('--active', 'only who moved the active version')
     .option('--limit <number>', 'at most so many', readWhole, 100)
     .action(perform(log));
-  describeCommand(script, {
-    usage: 'audit',
-    help: 'Tell every change of every script: what, from what to what, why, who, when. For auditors and admins.',
-    examples: [
-      ['stemma --as admin script audit --script tidy-marks', 'of one script'],
-      [
-        'stemma --as admin script audit --action publish --action rollback --from 2026-11-01',
-        'by action and time',
+  withMoment(
+    describeCommand(script, {
+      usage: 'audit',
+      help: 'Tell every change of every script: what, from what to what, why, who, when. For auditors and admins.',
+      examples: [
+        ['stemma --as admin script audit --script tidy-marks', 'of one script'],
+        [
+          'stemma --as admin script audit --action publish --action rollback --from 2026-11-01',
+          'by action and time',
+        ],
       ],
-    ],
-  })
+    }),
+  )
     .option('--script <slug>', 'only of this script', readSlug)
     .option('--actor <person>', 'only by this person')
     .addOption(
@@ -89,23 +94,26 @@ async function log(
   { api }: Session,
   slug: string,
   version: number | undefined,
-  { active, limit }: LogOptions,
+  { active, limit, asOf }: LogOptions,
 ): Promise<Shown> {
   if (active === true) {
     const data = await gatherPages(limit, (size, below?: number) =>
-      api.call('listActivations', { path: { slug }, query: leaveOutAbsent({ limit: size, below }) }),
+      api.call('listActivations', { path: { slug }, query: leaveOutAbsent({ limit: size, below, asOf }) }),
     );
     return { data, text: (view) => showActivations(data.items, view) + more(data.next) };
   }
   const data = await gatherPages(limit, (size, cursor?: string) =>
-    api.call('listDecisions', { path: { slug }, query: leaveOutAbsent({ version, limit: size, cursor }) }),
+    api.call('listDecisions', {
+      path: { slug },
+      query: leaveOutAbsent({ version, limit: size, cursor, asOf }),
+    }),
   );
   return { data, text: (view) => showDecisions(data.items, view) + more(data.next) };
 }
 
 async function audit({ api }: Session, options: AuditOptions): Promise<Shown> {
-  const { script: slug, actor, action, from, to, limit } = options;
-  const filters = { slug, actor, action, from, to };
+  const { script: slug, actor, action, from, to, limit, asOf } = options;
+  const filters = { slug, actor, action, from, to, asOf };
   const data = await gatherPages(limit, (size, cursor?: string) =>
     api.call('listAuthoring', { query: leaveOutAbsent({ ...filters, limit: size, cursor }) }),
   );

@@ -1,5 +1,6 @@
 import type { Arguments } from '@stemma/client';
 import { type Command, Option } from 'commander';
+import { type AsOf, withMoment } from '../as-of.js';
 import { describeCommand } from '../describe-command.js';
 import { leaveOutAbsent } from '../leave-out-absent.js';
 import type { Perform } from '../perform.js';
@@ -12,7 +13,7 @@ import { gatherPages, more } from '../session/gather-pages.js';
 
 type Search = NonNullable<Arguments<'listScripts'>['query']>;
 
-interface ListOptions {
+interface ListOptions extends AsOf {
   readonly text?: string;
   readonly label?: readonly string[];
   readonly intent?: readonly string[];
@@ -28,7 +29,7 @@ interface ListOptions {
   readonly limit: number;
 }
 
-interface VersionsOptions {
+interface VersionsOptions extends AsOf {
   readonly state?: Version['state'];
   readonly author?: string;
   readonly limit: number;
@@ -38,22 +39,26 @@ const MANY = 1_000;
 
 export function addReadingCommands(script: Command, perform: Perform): void {
   addListCommand(script, perform);
-  describeCommand(script, {
-    usage: 'show',
-    help: 'Show a script, or one of its versions.',
-    examples: [
-      ['stemma script show tidy-marks', 'the script'],
-      ['stemma script show tidy-marks 2', 'who saved, reviewed and published version 2, and when'],
-    ],
-  })
-    .argument('<slug>', 'the script', readSlug)
-    .argument('[version]', 'its number', readNumber)
-    .action(perform(show));
-  describeCommand(script, {
-    usage: 'versions',
-    help: 'List the versions of a script, the newest first.',
-    examples: [['stemma script versions tidy-marks', 'states, authors and reviewers']],
-  })
+  withMoment(
+    describeCommand(script, {
+      usage: 'show',
+      help: 'Show a script, or one of its versions.',
+      examples: [
+        ['stemma script show tidy-marks', 'the script'],
+        ['stemma script show tidy-marks 2', 'who saved, reviewed and published version 2, and when'],
+        ['stemma script show tidy-marks --as-of 2026-11-01', 'what was active when November began'],
+      ],
+    })
+      .argument('<slug>', 'the script', readSlug)
+      .argument('[version]', 'its number', readNumber),
+  ).action(perform(show));
+  withMoment(
+    describeCommand(script, {
+      usage: 'versions',
+      help: 'List the versions of a script, the newest first.',
+      examples: [['stemma script versions tidy-marks', 'states, authors and reviewers']],
+    }),
+  )
     .argument('<slug>', 'the script', readSlug)
     .addOption(
       new Option('--state <state>', 'only these').choices(['draft', 'in_review', 'active', 'archived']),
@@ -66,18 +71,20 @@ export function addReadingCommands(script: Command, perform: Perform): void {
 const sorts = ['slug', '-slug', 'name', '-name', 'createdAt', '-createdAt', 'changedAt', '-changedAt'];
 
 function addListCommand(script: Command, perform: Perform): void {
-  describeCommand(script, {
-    usage: 'list',
-    help: 'List scripts, or find them.',
-    examples: [
-      ['stemma script list --status draft', 'what was never published'],
-      ['stemma script list --label csv --sort -changedAt --limit 10', 'the ten changed last'],
-      [
-        'stemma script list --text "clean sal" --count',
-        'words that begin so, in name, labels or description',
+  withMoment(
+    describeCommand(script, {
+      usage: 'list',
+      help: 'List scripts, or find them.',
+      examples: [
+        ['stemma script list --status draft', 'what was never published'],
+        ['stemma script list --label csv --sort -changedAt --limit 10', 'the ten changed last'],
+        [
+          'stemma script list --text "clean sal" --count',
+          'words that begin so, in name, labels or description',
+        ],
       ],
-    ],
-  })
+    }),
+  )
     .option('--text <words>', 'only those with words that begin so')
     .option('--label <label>', 'only those with this label; may be given several times', collect)
     .option('--intent <intent>', 'only those with this intent; may be given several times', collect)
@@ -95,11 +102,11 @@ function addListCommand(script: Command, perform: Perform): void {
 }
 
 function searchOf(options: ListOptions): Search {
-  const { text, label, intent, language, status, type, sort } = options;
+  const { text, label, intent, language, status, type, sort, asOf } = options;
   const { author: createdBy, disabled, listed, retired, count } = options;
   const yes = (flag: boolean | undefined) => (flag === true ? ('true' as const) : undefined);
   return leaveOutAbsent({
-    ...{ text, label, intent, language, status, type, sort, createdBy },
+    ...{ text, label, intent, language, status, type, sort, createdBy, asOf },
     enabled: disabled === true ? ('false' as const) : undefined,
     listed: yes(listed),
     retired: yes(retired),
@@ -120,24 +127,30 @@ async function list({ api }: Session, options: ListOptions): Promise<Shown> {
   return { data, text: (view) => showScripts(data.items, view) + more(data.next) + counted };
 }
 
-async function show({ api }: Session, slug: string, number?: number): Promise<Shown> {
+async function show(
+  { api }: Session,
+  slug: string,
+  number: number | undefined,
+  options: AsOf,
+): Promise<Shown> {
+  const query = leaveOutAbsent({ asOf: options.asOf });
   if (number === undefined) {
-    const data = await api.call('showScript', { path: { slug } });
+    const data = await api.call('showScript', { path: { slug }, query });
     return { data, text: (view) => showScript(data, view) };
   }
-  const data = await api.call('showVersion', { path: { slug, number } });
+  const data = await api.call('showVersion', { path: { slug, number }, query });
   return { data, text: (view) => showVersion(slug, data, view) };
 }
 
 async function versions(
   { api }: Session,
   slug: string,
-  { state, author, limit }: VersionsOptions,
+  { state, author, limit, asOf }: VersionsOptions,
 ): Promise<Shown> {
   const data = await gatherPages(limit, (size, below?: number) =>
     api.call('listVersions', {
       path: { slug },
-      query: leaveOutAbsent({ state, author, limit: size, below }),
+      query: leaveOutAbsent({ state, author, limit: size, below, asOf }),
     }),
   );
   return { data, text: (view) => showVersions(data.items, view) + more(data.next) };

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { type AsOf, withMoment } from '../as-of.js';
 import { describeCommand } from '../describe-command.js';
 import { exitCodes } from '../exit-codes.js';
 import { Failure } from '../failure.js';
@@ -13,11 +14,13 @@ import { showDiff } from '../show/show-diff.js';
 import type { Shown } from '../shown.js';
 
 export function addStoryCommands(script: Command, perform: Perform): void {
-  describeCommand(script, {
-    usage: 'history',
-    help: 'Tell all that happened to a script, one line for each event: when, who, what.',
-    examples: [['stemma script history tidy-marks --json', 'the events as they are stored']],
-  })
+  withMoment(
+    describeCommand(script, {
+      usage: 'history',
+      help: 'Tell all that happened to a script, one line for each event: when, who, what.',
+      examples: [['stemma script history tidy-marks --json', 'the events as they are stored']],
+    }),
+  )
     .argument('<slug>', 'the script', readSlug)
     .option('--limit <number>', 'at most so many', readWhole, 1_000)
     .action(perform(history));
@@ -38,10 +41,10 @@ export function addStoryCommands(script: Command, perform: Perform): void {
 async function history(
   { api }: Session,
   slug: string,
-  { limit }: { readonly limit: number },
+  { limit, asOf }: AsOf & { readonly limit: number },
 ): Promise<Shown> {
   const data = await gatherPages(limit, (size, after?: string) =>
-    api.call('showHistory', { path: { slug }, query: leaveOutAbsent({ limit: size, after }) }),
+    api.call('showHistory', { path: { slug }, query: leaveOutAbsent({ limit: size, after, asOf }) }),
   );
   const text: Shown['text'] = ({ paint, now }) =>
     layOutTable(

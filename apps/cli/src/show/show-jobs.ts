@@ -20,7 +20,7 @@ export function tellProgress({ kind, projections, state, progress, askedBy }: Jo
   if (progress === null) return { step: 'beginning', line: `${head}: begins` };
   const { step, events, eventsPerSecond, secondsLeft } = progress;
   const speed = events === 0 ? [] : [`${many(events)} events`, `${many(eventsPerSecond)}/s`];
-  const left = secondsLeft === null ? [] : [`about ${showDuration(secondsLeft * 1_000)} left`];
+  const left = (secondsLeft ?? 0) === 0 ? [] : [`about ${showDuration((secondsLeft ?? 0) * 1_000)} left`];
   return { step, line: `${head}: ${[plain(step), ...speed, ...left].join(', ')}` };
 }
 

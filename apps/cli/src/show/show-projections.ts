@@ -66,12 +66,20 @@ export function showStatus({ builds, jobs }: ProjectionStatus, view: View): stri
     build.parked === 0 ? '–' : paint.red(String(build.parked)),
     proofOf(build, view),
   ]);
-  const advice = builds.flatMap((build) => adviceFor(build).map((line) => paint.yellow(plain(line))));
+  const advice = new Set(adviceForAll(builds).map((line) => paint.yellow(plain(line))));
   const running = jobs.map((job) => tellProgress(job).line);
-  return [layOutTable(HEADINGS, rows, paint), ...section(advice), ...section(running)].join('\n');
+  return [layOutTable(HEADINGS, rows, paint), ...section([...advice]), ...section(running)].join('\n');
 }
 
 const section = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', ...lines]);
+
+/** What all have in common is said once. */
+function adviceForAll(builds: readonly BuildReport[]): readonly string[] {
+  const unattended = builds.every(({ hasWriter, pausedBy, trouble }) => !hasWriter && !pausedBy && !trouble);
+  if (!unattended) return builds.flatMap(adviceFor);
+  const kept = builds.map((build) => ({ ...build, hasWriter: true }));
+  return ['no projector runs: start one, nothing is lost meanwhile', ...kept.flatMap(adviceFor)];
+}
 
 function adviceFor(report: BuildReport): readonly string[] {
   const { projection, trouble, state } = report;

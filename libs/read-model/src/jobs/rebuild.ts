@@ -133,7 +133,7 @@ function isAccepted({ job: { options } }: JobParts, { equal, parked }: Outcome):
 function whyRefused({ projection, build, equal, parked, differences }: Outcome): string {
   if (equal) {
     return (
-      `${projection}: not swapped, ${parked.length} streams are parked and were left out of the comparison (${parked.join(', ')}). ` +
+      `${projection}: not swapped, ${parked.length === 1 ? '1 stream is' : `${parked.length} streams are`} parked and left out of the comparison (${parked.join(', ')}). ` +
       'Retry or drop what is parked, or rebuild with --accept-parked.'
     );
   }

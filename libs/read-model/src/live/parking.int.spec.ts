@@ -202,7 +202,7 @@ describe('an event that a projection cannot apply', () => {
       state: 'refused',
       result: { builds: [{ equal: true, parked: [streamOf(1)] }] },
     });
-    expect(String(refused.result?.['reason'])).toMatch(/1 streams are parked.*--accept-parked/);
+    expect(String(refused.result?.['reason'])).toMatch(/1 stream is parked.*--accept-parked/);
     expect(await perform(true)).toMatchObject({ state: 'done' });
   });
 });
