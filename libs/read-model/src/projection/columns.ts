@@ -76,7 +76,13 @@ function isJson(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value === 'string') return isText(value);
   if (Array.isArray(value)) return value.every(isJson);
-  return (
-    typeof value === 'object' && Object.entries(value).every(([key, item]) => isText(key) && isJson(item))
-  );
+  return typeof value === 'object' && isJsonObject(value);
+}
+
+/** Not by `Object.entries`: lists of lists for what is looked at once, of every row. */
+function isJsonObject(value: object): boolean {
+  for (const key of Object.keys(value)) {
+    if (!isText(key) || !isJson((value as Readonly<Record<string, unknown>>)[key])) return false;
+  }
+  return true;
 }

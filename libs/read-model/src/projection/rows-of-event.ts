@@ -3,6 +3,7 @@ import type { Projection } from './projection.js';
 import { CannotApply, ValueRefused } from './refusals.js';
 import type { Rows } from './rows.js';
 import {
+  emptyRow,
   groupText,
   isAt,
   type KeyOf,
@@ -59,13 +60,12 @@ export function rowsOfEvent(
     const rows = [...texts].map((text) => rowAt(table, text)).filter((row) => row !== undefined);
     return rows.sort((one, other) => compareKeys(table, one, other));
   };
-  const write = (table: Table, row: Row, isPut: boolean) => {
-    const text = place(table, row);
-    const before = stored.row(table, text);
-    requireOwner(table, event, before);
+  const write = (table: Table, key: Row, row: Row | null) => {
+    const text = place(table, key);
+    requireOwner(table, event, stored.row(table, text));
     let changes = scratch.get(table);
     if (!changes) scratch.set(table, (changes = new Map<string, Row | null>()));
-    changes.set(text, isPut ? checked(table, row, before?.row) : null);
+    changes.set(text, row);
   };
   return typedRows(event, { read: (table, key) => rowAt(table, place(table, key)), members, write });
 }
@@ -89,7 +89,8 @@ function compareKeys({ key }: Table, one: Row, other: Row): number {
 interface Access {
   readonly read: (table: Table, key: Row) => Row | undefined;
   readonly members: (table: Table, key: Row) => readonly Row[];
-  readonly write: (table: Table, row: Row, isPut: boolean) => void;
+  /** Null for a row that is removed. */
+  readonly write: (table: Table, key: Row, row: Row | null) => void;
 }
 
 function typedRows(event: RecordedEvent, { read, members, write }: Access): Rows {
@@ -99,14 +100,14 @@ function typedRows(event: RecordedEvent, { read, members, write }: Access): Rows
     if (row !== undefined) return row;
     throw new CannotApply(`${event.type} needs a row of ${table.name} that does not exist`);
   };
-  const put = <T extends Table>(table: T, row: RowOf<T>) => write(table, row, true);
+  const put = (table: Table, row: Row) => write(table, row, row);
   return {
     get,
     require: need,
     all: <T extends Table>(table: T, key: Partial<KeyOf<T>>) => members(table, key) as readonly RowOf<T>[],
-    put,
-    change: (table, key, columns) => put(table, { ...need(table, key), ...columns }),
-    remove: (table, key) => write(table, key, false),
+    put: (table, row) => put(table, checked(table, row, read(table, row))),
+    change: (table, key, columns) => put(table, changed(table, need(table, key), columns)),
+    remove: (table, key) => write(table, key, null),
   };
 }
 
@@ -122,16 +123,29 @@ function requireOwner(table: Table, event: RecordedEvent, stored: Owned | undefi
  * The columns of the table and only what Postgres will take and give back unchanged: its refusal would stop the batch. What
  * the row had before was checked then.
  */
-function checked(table: Table, row: Row, before: Row | undefined): Row {
-  const clean: Record<string, unknown> = {};
+function checked(table: Table, values: Row, before: Row | undefined): Row {
+  const row: Record<string, unknown> = { ...emptyRow(table) };
   for (const name in table.columns) {
-    const value = row[name];
-    const column = table.columns[name];
-    const isKept = before !== undefined && before[name] === value;
-    if (!isKept && !column?.accepts(value)) {
-      throw new ValueRefused(`${table.name}.${name}`, column?.sqlType, value);
-    }
-    clean[name] = value;
+    const value = values[name];
+    if (before === undefined || before[name] !== value) check(table, name, value);
+    row[name] = value;
   }
-  return clean;
+  return row;
+}
+
+/** The same for a row of which only some columns change. */
+function changed(table: Table, before: Row, values: Row): Row {
+  const row: Record<string, unknown> = { ...before };
+  for (const name in values) {
+    const value = values[name];
+    if (before[name] === value || !Object.hasOwn(table.columns, name)) continue;
+    check(table, name, value);
+    row[name] = value;
+  }
+  return row;
+}
+
+function check({ name: of, columns }: Table, name: string, value: unknown): void {
+  const column = columns[name];
+  if (!column?.accepts(value)) throw new ValueRefused(`${of}.${name}`, column?.sqlType, value);
 }

@@ -44,6 +44,21 @@ export type KeyOf<T> =
 /** Any row, when the table is not known at compile time. */
 export type Row = Readonly<Record<string, unknown>>;
 
+const emptyRows = new WeakMap<Table, Row>();
+
+/**
+ * A row whose columns have no values yet, to be copied. V8 takes an object that is filled name by name for a hash table
+ * from a dozen names on, and copies of it too: rows are then slow and large. What was parsed has a fixed layout.
+ */
+export function emptyRow(of: Table): Row {
+  const known = emptyRows.get(of);
+  if (known) return known;
+  const names = Object.keys(of.columns).map((name) => `${JSON.stringify(name)}:null`);
+  const row = JSON.parse(`{${names.join()}}`) as Row;
+  emptyRows.set(of, row);
+  return row;
+}
+
 /** The place of one row, or of all rows of a group. */
 export interface RowKey {
   readonly table: Table;

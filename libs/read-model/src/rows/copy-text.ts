@@ -1,5 +1,5 @@
 import type { Column } from '../projection/columns.js';
-import type { Table } from '../projection/table.js';
+import { keyText, type Row, type Table } from '../projection/table.js';
 import type { PastRow, StoredRow } from '../projection/working-set.js';
 
 /** COPY's text format: a line per row, columns by tab, `\N` for null, and what would be mistaken for these escaped. */
@@ -19,17 +19,7 @@ const escape = (text: string): string =>
 const arrayText = (items: readonly unknown[]): string =>
   `{${items.map((item) => `"${String(item).replace(/["\\]/g, String.raw`\$&`)}"`).join(',')}}`;
 
-/** Most JSON of a row is that of the row before it, unchanged: the very same object. */
-const jsonTexts = new WeakMap<object, string>();
-
-function jsonText(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return escape(JSON.stringify(value));
-  const known = jsonTexts.get(value);
-  if (known !== undefined) return known;
-  const text = escape(JSON.stringify(value));
-  jsonTexts.set(value, text);
-  return text;
-}
+const jsonText = (value: unknown): string => escape(JSON.stringify(value));
 
 /** How the values of a column are written, null apart. */
 function writerOf({ sqlType }: Column<unknown>): (value: unknown) => string {
@@ -40,43 +30,54 @@ function writerOf({ sqlType }: Column<unknown>): (value: unknown) => string {
   return String;
 }
 
-type LineOf = (stored: StoredRow) => string;
+type TextOf = readonly (readonly [name: string, text: (value: unknown) => string])[];
 
-const lines = new WeakMap<Table, LineOf>();
+const writers = new WeakMap<Table, TextOf>();
 
-/** Writes a row in the order of the columns of `rowSql`, without what ends the line. */
-function lineOf(table: Table): LineOf {
-  const known = lines.get(table);
+/** In the order of the columns of `rowSql`. */
+function writersOf(table: Table): TextOf {
+  const known = writers.get(table);
   if (known) return known;
-  const columns = Object.entries(table.columns).map(
-    ([name, column]) => ({ name, text: writerOf(column) }) as const,
-  );
-  const line: LineOf = ({ row, stream, since }) => {
-    let text = '';
-    for (const column of columns) {
-      const value = row[column.name];
-      text += value === null || value === undefined ? NULL : column.text(value);
-      text += '\t';
-    }
-    return `${text}${escape(stream)}\t${since}`;
+  const made = Object.entries(table.columns).map(([name, column]) => [name, writerOf(column)] as const);
+  writers.set(table, made);
+  return made;
+}
+
+/** A row as it was written: the texts of its columns, of its stream, and since when it is so. */
+interface Written {
+  readonly row: Row;
+  readonly texts: string[];
+}
+
+/** Writes rows of one table as lines, many at a time. */
+export interface CopyText {
+  readonly now: (rows: readonly StoredRow[]) => Generator<string>;
+  readonly past: (rows: readonly PastRow[]) => Generator<string>;
+}
+
+/** Most of a row is that of the same row before it: what was written of it is kept for as long as this is. */
+export function copyText(table: Table): CopyText {
+  const columns = writersOf(table);
+  const last = new Map<string, Written>();
+  const lineOf = ({ row, stream, since }: StoredRow): string => {
+    const key = keyText(table, row);
+    const before = last.get(key);
+    const texts = columns.map(([name, text], index) => {
+      const value = row[name];
+      if (before !== undefined && before.row[name] === value) return before.texts[index] ?? NULL;
+      return value === null || value === undefined ? NULL : text(value);
+    });
+    last.set(key, { row, texts });
+    return `${texts.join('\t')}\t${escape(stream)}\t${since}`;
   };
-  lines.set(table, line);
-  return line;
+  return {
+    now: (rows) => inPieces(rows, (stored) => `${lineOf(stored)}\n`),
+    past: (rows) => inPieces(rows, (stored) => `${lineOf(stored)}\t${stored.until}\n`),
+  };
 }
 
 /** So that a page of large rows is never one text. */
 const PIECE = 512 * 1024;
-
-/** The lines of these rows, many at a time. */
-export function copyText(table: Table, rows: readonly StoredRow[]): Generator<string> {
-  const line = lineOf(table);
-  return inPieces(rows, (stored) => `${line(stored)}\n`);
-}
-
-export function copyPastText(table: Table, rows: readonly PastRow[]): Generator<string> {
-  const line = lineOf(table);
-  return inPieces(rows, (stored) => `${line(stored)}\t${stored.until}\n`);
-}
 
 function* inPieces<Stored>(rows: readonly Stored[], line: (stored: Stored) => string): Generator<string> {
   let text = '';

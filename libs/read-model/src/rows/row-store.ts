@@ -5,7 +5,7 @@ import type { BuildRef } from '../database/names.js';
 import type { Projection } from '../projection/projection.js';
 import { groupOf, type RowKey, type Table } from '../projection/table.js';
 import { openWorkingSet, type TableChanges, type WorkingSet } from '../projection/working-set.js';
-import { copyPastText, copyText } from './copy-text.js';
+import { copyText } from './copy-text.js';
 import { rowSql } from './row-sql.js';
 import { type SeenKeys, seenKeys } from './seen-keys.js';
 import { type BuildSql, loadRows, saveRows } from './stored-rows.js';
@@ -80,8 +80,9 @@ export function cachedRows(
       );
       for (const { table, inserts, past } of changes) {
         const { copy = '', copyPast = '' } = statements.get(table) ?? {};
-        if (inserts.length > 0) await copyIn(client, copy, copyText(table, inserts));
-        if (past.length > 0) await copyIn(client, copyPast, copyPastText(table, past));
+        const text = copyText(table);
+        if (past.length > 0) await copyIn(client, copyPast, text.past(past));
+        if (inserts.length > 0) await copyIn(client, copy, text.now(inserts));
       }
     },
     settle: (committed) => {

@@ -13,15 +13,22 @@ const HASHES = 4;
 
 export function seenKeys(bits = BITS): SeenKeys {
   const words = new Uint32Array(bits / 32);
-  const places = (key: string): readonly number[] => {
-    const [one, other] = [hash(key, 0x811c9dc5), hash(key, 0x9747b28c) | 1];
-    return Array.from({ length: HASHES }, (_, index) => ((one + index * other) >>> 0) % bits);
-  };
   return {
     add: (key) => {
-      for (const place of places(key)) words[place >>> 5] = (words[place >>> 5] ?? 0) | (1 << (place & 31));
+      const [one, other] = [hash(key, 0x811c9dc5), hash(key, 0x9747b28c) | 1];
+      for (let index = 0; index < HASHES; index += 1) {
+        const place = ((one + index * other) >>> 0) % bits;
+        words[place >>> 5] = (words[place >>> 5] ?? 0) | (1 << (place & 31));
+      }
     },
-    has: (key) => places(key).every((place) => ((words[place >>> 5] ?? 0) & (1 << (place & 31))) !== 0),
+    has: (key) => {
+      const [one, other] = [hash(key, 0x811c9dc5), hash(key, 0x9747b28c) | 1];
+      for (let index = 0; index < HASHES; index += 1) {
+        const place = ((one + index * other) >>> 0) % bits;
+        if (((words[place >>> 5] ?? 0) & (1 << (place & 31))) === 0) return false;
+      }
+      return true;
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { columnName } from '../database/names.js';
 import type { Sql } from '../database/connect.js';
 import type { Call } from '../database/script.js';
-import type { Row, RowKey, Table } from '../projection/table.js';
+import { emptyRow, type Row, type RowKey, type Table } from '../projection/table.js';
 import type { PastRow, StoredRow, TableChanges, WorkingSet } from '../projection/working-set.js';
 import type { RowSql } from './row-sql.js';
 
@@ -75,7 +75,7 @@ export async function loadRows(
 
 /** A row as `load` answers it. */
 export function storedRow(table: Table, stored: Record<string, unknown>): StoredRow {
-  const row: Record<string, unknown> = {};
+  const row: Record<string, unknown> = { ...emptyRow(table) };
   for (const name in table.columns) row[name] = stored[columnName(name)];
   return { row, stream: String(stored['_stream']), since: stored['_since'] as bigint };
 }
