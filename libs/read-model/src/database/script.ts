@@ -19,26 +19,33 @@ export async function runScript(
   sql: Sql,
   { head, calls, tail }: { readonly head: string; readonly calls: readonly Call[]; readonly tail: string },
 ): Promise<readonly (readonly Record<string, unknown>[])[]> {
-  const names = new Map(prepared.get(sql));
-  const preparing = calls.flatMap(({ statement }) => {
-    if (names.has(statement)) return [];
-    const name = `s${names.size}`;
-    names.set(statement, name);
-    return [`PREPARE ${name} (json) AS ${statement}`];
-  });
-  const executing = calls.map(({ statement, json }) => `EXECUTE ${names.get(statement)}(${literal(json)})`);
-  const parts = [head, ...preparing, ...executing, tail].filter((part) => part !== '');
   try {
+    const names = await prepareAll(sql, calls);
+    const executing = calls.map(({ statement, json }) => `EXECUTE ${names.get(statement)}(${literal(json)})`);
+    const parts = [head, ...executing, tail].filter((part) => part !== '');
     const answer: unknown = await sql.query(parts.join(';\n'));
-    prepared.set(sql, names);
     const results = (Array.isArray(answer) ? answer : [answer]) as readonly pg.QueryResult[];
     return rowsOfCalls(results, calls.length, tail);
   } catch (error) {
-    // What was prepared before the failure stays so, whatever becomes of the transaction.
-    prepared.delete(sql);
-    await sql.query('ROLLBACK; DEALLOCATE ALL').catch(() => undefined);
+    await sql.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * The names of the statements. Each is prepared in a message of its own: Postgres keeps with a statement the whole message
+ * that it came in, and copies that whenever the statement is run.
+ */
+async function prepareAll(sql: Sql, calls: readonly Call[]): Promise<ReadonlyMap<string, string>> {
+  const names = prepared.get(sql) ?? new Map<string, string>();
+  prepared.set(sql, names);
+  for (const { statement } of calls) {
+    if (names.has(statement)) continue;
+    const name = `s${names.size}`;
+    await sql.query(`PREPARE ${name} (json) AS ${statement}`);
+    names.set(statement, name);
+  }
+  return names;
 }
 
 /** Every connection of ours has `standard_conforming_strings` on: a quote is all there is to escape. */
