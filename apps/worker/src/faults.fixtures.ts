@@ -4,7 +4,7 @@ import { judgeRunHistories, type RunEvent } from '@stemma/domain';
 import { connectEventStore, type EventStore } from '@stemma/event-store';
 import { ensureLog } from '@stemma/read-model';
 import { openDockerRunner, type Runner } from '@stemma/runner';
-import { eventually, type OwnProcess, startDocker } from '@stemma/testing';
+import { eventually, type OwnDocker, type OwnProcess, startOwnDocker } from '@stemma/testing';
 import { expect } from '@jest/globals';
 import { readdir, utimes } from 'node:fs/promises';
 import path from 'node:path';
@@ -15,43 +15,47 @@ import { type RunSystem, startRunSystem } from './runs.fixtures.js';
 export interface FaultyScene {
   readonly runs: RunSystem;
   readonly gates: Readonly<Record<'engine' | 'log' | 'postgres', Gate>>;
+  /** Behind its gate. Nothing else runs in it. */
+  readonly engine: OwnDocker;
   readonly startWorker: () => Promise<OwnProcess>;
   readonly isRunning: (runId: string) => Promise<unknown>;
-  /** Each of them ends, once, and no container is left. */
+  /** Each of them ends, once, and no container is left, nor a shim or a mount of one. */
   readonly expectOneEndEach: (runIds: readonly string[]) => Promise<void>;
   readonly noContainer: () => Promise<unknown>;
   readonly expectNothingLeftTomorrow: () => Promise<void>;
-  readonly killContainers: () => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
 const hash = /^[0-9a-f]{64}$/;
 
 export async function startFaultyScene(): Promise<FaultyScene> {
-  const { host } = await startDocker();
-  const runs = await startRunSystem();
-  const [engine, log, postgres] = await Promise.all(
-    [host, runs.system.log.url, runs.system.databaseUrl].map(startGate),
+  const engine = await startOwnDocker();
+  const runs = await startRunSystem({ DOCKER_HOST: engine.url });
+  const [toEngine, log, postgres] = await Promise.all(
+    [engine.url, runs.system.log.url, runs.system.databaseUrl].map(startGate),
   );
-  if (!engine || !log || !postgres) throw new Error('a gate is missing');
+  if (!toEngine || !log || !postgres) throw new Error('a gate is missing');
   const store = connectEventStore({ url: runs.system.log.url });
   const runner = openDockerRunner({
     installId: await ensureLog(store, 'spec'),
     workerId: 'spec',
-    dockerHost: host,
+    dockerHost: engine.url,
   });
+  // The engine is new: whose first run is looked at must not wait for the image.
+  await runner.sandboxOf('node');
   const noContainer = () =>
     eventually(
-      () => containersOfRuns(runner),
+      async () => [...(await containersOfRuns(runner)), ...engine.remains()],
       (left) => left.length === 0,
     );
   return {
     runs,
     noContainer,
-    gates: { engine, log, postgres },
+    engine,
+    gates: { engine: toEngine, log, postgres },
     startWorker: () =>
       runs.system.startWorker({
-        DOCKER_HOST: engine.url,
+        DOCKER_HOST: toEngine.url,
         EVENTSTORE_URL: log.url,
         DATABASE_URL: postgres.url,
         STEMMA_POOL_SIZES: 'node=0',
@@ -79,13 +83,11 @@ export async function startFaultyScene(): Promise<FaultyScene> {
       await runs.call('POST', '/v1/blobs/sweep', { body: {}, as: 'admin' });
       expect(await leftIn(root, await runEvents(store))).toEqual({ half: [], unnamed: [] });
     },
-    killContainers: async () => {
-      for (const { id } of await runner.listContainers()) await runner.removeContainer(id);
-    },
     stop: async () => {
       await store.close();
       await runs.system.stop();
-      for (const gate of [engine, log, postgres]) await gate.close();
+      for (const gate of [toEngine, log, postgres]) await gate.close();
+      await engine.stop();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { checkEngine } from './engine/check-engine.js';
-import { connectDocker } from './engine/connect-docker.js';
+import { connectAnew, connectDocker } from './engine/connect-docker.js';
 import { listContainers, removeContainerById } from './engine/list-containers.js';
 import type { SandboxContainer } from './engine/sandbox-container.js';
 import { createContainer, isReady } from './engine/start-container.js';
@@ -39,6 +39,7 @@ export function openDockerRunner(options: DockerRunnerOptions): Runner {
   const { installId, workerId } = options;
   const owner = { installId, workerId };
   const docker = connectDocker(options.dockerHost);
+  const anew = connectAnew(options.dockerHost);
   const { sandboxOf, withSandbox } = createSandboxes(docker, options);
   const closing = new AbortController();
   const closed = rejectedBy(closing.signal);
@@ -65,7 +66,7 @@ export function openDockerRunner(options: DockerRunnerOptions): Runner {
     if (closing.signal.aborted) throw closedFault();
     const signal = AbortSignal.any([hooks.signal, closing.signal]);
     const going = withSandbox(spec.runtime, (sandbox) =>
-      runOnce({ docker, owner, pool }, spec, { ...hooks, signal }, sandbox),
+      runOnce({ docker, anew, owner, pool }, spec, { ...hooks, signal }, sandbox),
     );
     running.add(going);
     try {

@@ -1,6 +1,7 @@
 export { startPostgres } from './postgres.js';
 export type { TestPostgres } from './postgres.js';
-export { startDocker } from './docker.js';
+export { startDocker, startOwnDocker } from './docker.js';
+export type { OwnDocker } from './docker.js';
 export { startOwnServer } from './own-server.js';
 export type { OwnServer } from './own-server.js';
 export { startRedis } from './redis.js';

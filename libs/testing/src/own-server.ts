@@ -6,6 +6,8 @@ export interface OwnServer {
   readonly url: string;
   /** kill -9, as a power cut would: resolves when it is gone. */
   readonly crash: () => Promise<void>;
+  /** Asks it to stop, as its system would: resolves when it is gone. */
+  readonly halt: () => Promise<void>;
   /** Starts it again with the same data at the same place; resolves when it answers. */
   readonly restart: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -37,6 +39,7 @@ export async function startOwnServer(server: Server): Promise<OwnServer> {
       process.kill(running.pid, 'SIGKILL');
       await running.exited;
     },
+    halt: async () => void (await running.stop()),
     restart: async () => {
       await running.stop();
       running = await launch(server);

@@ -28,7 +28,7 @@ export interface System {
 }
 
 export interface SystemOptions {
-  /** With Redis and a container engine, so that workers can be started. */
+  /** With Redis and a container engine (that of `env`, where it names one), so that workers can be started. */
   readonly runs?: boolean;
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -39,7 +39,7 @@ export async function startSystem({ runs = false, env: more = {} }: SystemOption
     startLog(),
     startPostgres(),
     runs ? startRedis() : undefined,
-    runs ? startDocker() : undefined,
+    runs && more['DOCKER_HOST'] === undefined ? startDocker() : undefined,
   ]);
   const env: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],

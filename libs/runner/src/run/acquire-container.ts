@@ -19,6 +19,8 @@ export interface Acquired {
 
 export interface Surroundings {
   readonly docker: Docker;
+  /** The same engine, on a connection for each call. */
+  readonly anew: Docker;
   readonly owner: Ownership;
   readonly pool: WarmPool | null;
 }

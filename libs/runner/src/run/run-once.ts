@@ -1,6 +1,7 @@
 import type { RunOutcome } from '../run-outcome.js';
 import type { RunSpec } from '../run-spec.js';
 import type { RunHooks, Sandbox } from '../runner.js';
+import { requireServing } from '../engine/require-serving.js';
 import { acquireContainer } from './acquire-container.js';
 import type { Acquired, Surroundings } from './acquire-container.js';
 import { checkSpec } from './check-spec.js';
@@ -29,6 +30,7 @@ export async function runOnce(
       { frame: secrets ? encodeRun(spec, secrets) : frame, name, secrets: secrets ?? {} },
       hooks,
     );
+    if (judgement.reason === 'exit-code') await requireServing(surroundings.anew, end.exitCode);
     const { exitCode, oomKilled } = end;
     const { imageDigest, profile } = sandbox;
     return {
