@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RecordedEvent } from '@stemma/read-model';
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { lasting, sudden } from './projections/faults.js';
-import { olderBackup } from './projections/older-backup.js';
+import { olderBackup, refusals } from './projections/older-backup.js';
 import { openScene, type Scene } from './projections/scene.js';
 import { strike } from './projections.js';
 
@@ -30,7 +31,8 @@ describe('read models under faults', () => {
     expect(await olderBackup(scene)).toEqual([]);
   }, 240_000);
 
-  const moveCheckpoint = async (projection: string, { position, id }: RecordedEvent): Promise<void> => {
+  type Place = Pick<RecordedEvent, 'position' | 'id'>;
+  const moveCheckpoint = async (projection: string, { position, id }: Place): Promise<void> => {
     const client = new pg.Client({ connectionString: scene.parts.databaseUrl });
     await client.connect();
     await client.query('BEGIN; SET LOCAL ROLE stemma_writer');
@@ -42,6 +44,30 @@ describe('read models under faults', () => {
     await client.query('COMMIT');
     await client.end();
   };
+
+  it('are found out when a checkpoint is ahead of the log, or of another event, or does not move', async () => {
+    expect((await refusals(scene.parts.projectorUrl, 100)).map((line) => line.split(' ')[0])).toContain(
+      'runs',
+    );
+    await scene.parts.halt('projector', 'SIGTERM');
+    const last = (await scene.events()).at(-1);
+    if (!last) throw new Error('the log is empty');
+    const of = (position: bigint, id: string) =>
+      `runs stands at ${position} (${id}); the log ends at ${last.position} (${last.id})`;
+    for (const place of [
+      { position: last.position + 1n, id: last.id },
+      { position: last.position, id: randomUUID() },
+    ]) {
+      await moveCheckpoint('runs', place);
+      expect(await scene.judge()).toEqual([of(place.position, place.id)]);
+    }
+    await moveCheckpoint('runs', last);
+    expect(await scene.judge()).toEqual([]);
+    await scene.tell(5);
+    expect(await scene.judge(200)).toEqual([expect.stringContaining('the read models do not heal')]);
+    await scene.parts.revive('projector');
+    expect(await scene.judge()).toEqual([]);
+  }, 120_000);
 
   it.each([
     [

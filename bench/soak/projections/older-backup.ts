@@ -43,8 +43,8 @@ export async function olderBackup(scene: Scene): Promise<readonly string[]> {
 }
 
 /** Who did not refuse in time, or did not say why and what to do. */
-async function refusals(projectorUrl: string): Promise<readonly string[]> {
-  for (const deadline = performance.now() + LONGEST_MS; ; await pause(100)) {
+export async function refusals(projectorUrl: string, withinMs = LONGEST_MS): Promise<readonly string[]> {
+  for (const deadline = performance.now() + withinMs; ; await pause(100)) {
     const health = (await (await fetch(`${projectorUrl}/health/ready`)).json()) as Health;
     const going = health.projections.filter(
       ({ activity, reason, projection }) =>

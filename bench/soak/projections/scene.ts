@@ -30,8 +30,8 @@ export interface Scene {
   readonly tell: (events: number) => Promise<void>;
   /** Goes on with other scripts: what was told so far may no longer be there. */
   readonly forget: () => void;
-  /** Waits until every projection shows the last event, then says what is wrong. */
-  readonly judge: () => Promise<readonly string[]>;
+  /** Waits until every projection shows the last event, which must be soon, then says what is wrong. */
+  readonly judge: (withinMs?: number) => Promise<readonly string[]>;
   readonly events: () => Promise<readonly RecordedEvent[]>;
   readonly close: () => Promise<void>;
 }
@@ -55,10 +55,10 @@ export async function openScene(): Promise<Scene> {
     events,
     ...teller,
     ops,
-    judge: async () => {
+    judge: async (withinMs = HEALS_MS) => {
       const all = await events();
       const last = all.at(-1)?.position ?? -1n;
-      const late = await healed(readModel, { logId, position: last });
+      const late = await healed(readModel, { logId, position: last }, withinMs);
       return late ?? judgeRows(parts.databaseUrl, projections, all);
     },
     async close() {
@@ -73,9 +73,10 @@ export async function openScene(): Promise<Scene> {
 async function healed(
   readModel: ReadModel,
   at: { readonly logId: string; readonly position: bigint },
+  withinMs: number,
 ): Promise<readonly string[] | undefined> {
   try {
-    await readModel.waitFor(projections, at, HEALS_MS);
+    await readModel.waitFor(projections, at, withinMs);
     return undefined;
   } catch (error) {
     return [`the read models do not heal: ${error instanceof Error ? error.message : String(error)}`];

@@ -53,17 +53,23 @@ async function status(session: Session, { watch }: { readonly watch?: number | t
   return { data: undefined, text, goOn: () => watchStatus(session, watch === true ? 1 : watch) };
 }
 
-const CLEAR = '\u001B[H\u001B[J';
+const HOME = '\u001B[H';
+const REST_OF_LINE = '\u001B[K';
+const BELOW = '\u001B[J';
+
+/** Written over what is on the screen, from its top: nothing is blank in between, and nothing of before stays. */
+const overScreen = (said: string): string =>
+  `${HOME}${said.replaceAll('\n', `${REST_OF_LINE}\n`)}${REST_OF_LINE}\n${BELOW}`;
 
 /** Until the person gives up. */
 async function watchStatus({ api, world, globals, view }: Session, seconds: number): Promise<void> {
   for (;;) {
     const data = await api.call('showProjections', {});
-    const said =
-      globals.json === true
-        ? JSON.stringify(JSON.parse(toJson(data)))
-        : showStatus(data, { ...view, now: world.now() });
-    world.stdout.write(`${world.stdout.isTTY === true ? CLEAR : ''}${said}\n`);
+    if (globals.json === true) world.stdout.write(`${JSON.stringify(JSON.parse(toJson(data)))}\n`);
+    else {
+      const said = showStatus(data, { ...view, now: world.now() });
+      world.stdout.write(world.stdout.isTTY === true ? overScreen(said) : `${said}\n`);
+    }
     await pause(seconds * 1_000, undefined, { signal: world.signal });
   }
 }
