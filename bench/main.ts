@@ -36,7 +36,7 @@ ${Object.entries(benches)
   --seconds    how long a measured round lasts (default 4)
   --keys       how many scripts there are to change (default 1000, at least ${atLeast})
   --events     how many events the log has (default 200000)
-  --million    log only: memory of the node at a million events and 50 subscribers; minutes
+  --million    log: memory of the node at a million events and 50 subscribers; memory: at a million events; minutes
   --profile    each process writes a CPU profile below this directory
 `;
 
