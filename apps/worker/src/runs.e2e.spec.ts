@@ -53,6 +53,39 @@ describe('a published script', () => {
       'log: rows: 3',
       'stdout: printed',
     ]);
+    const output = await runs.call('GET', `/v1/runs/${runId}/output`);
+    expect(output.body).toEqual({ rows: 3, greeting: 'hello' });
+  });
+
+  it('A6 is not looked for by what no text can hold', async () => {
+    const looks = ['var.a', 'subject.id', 'trigger'].map((name) => runs.call('GET', `/v1/runs?${name}=a%00`));
+    for (const { status, text } of await Promise.all(looks)) {
+      expect(status).toBe(400);
+      expect(text).toContain('NUL');
+    }
+  });
+
+  it('leaves artifacts of any name that they may have, to be taken whole, in part, or not again', async () => {
+    const name = `reports/${'ü'.repeat(127)}`;
+    const slug = await runs.publish(
+      'node',
+      `export const run = (i, c) => c.writeArtifact('${name}', '0123456789')`,
+    );
+    const { runId } = await runs.ended(await runs.request(slug));
+    const take = async (headers: Record<string, string>, wanted = name): Promise<readonly unknown[]> => {
+      const url = `${runs.system.apiUrl}/v1/runs/${runId}/artifacts/${encodeURIComponent(wanted)}`;
+      const Authorization = `Bearer ${await runs.system.keyOf('author')}`;
+      const answer = await fetch(url, { headers: { Authorization, ...headers } });
+      const text = answer.status < 300 ? await answer.text() : '';
+      return [answer.status, text, ...['Content-Range', 'ETag'].map((header) => answer.headers.get(header))];
+    };
+    const [, , , tag] = await take({});
+    expect(await take({})).toEqual([200, '0123456789', null, expect.stringMatching(/^"[0-9a-f]{64}"$/)]);
+    expect(await take({ Range: 'bytes=2-4' })).toEqual([206, '234', 'bytes 2-4/10', tag]);
+    expect(await take({ Range: 'bytes=10-' })).toEqual([416, '', 'bytes */10', null]);
+    expect(await take({ Range: 'bytes=2-4', 'If-Range': '"other"' })).toEqual([200, '0123456789', null, tag]);
+    expect(await take({ 'If-None-Match': String(tag) })).toEqual([304, '', null, tag]);
+    expect((await take({}, 'x'.repeat(1_024)))[0]).toBe(404);
   });
 
   it('runs in Node too', async () => {
@@ -141,6 +174,14 @@ describe('a script that fails now and then', () => {
       output: { value: { attempt: 2 } },
     });
     expect(run.attempts.map(({ failed }) => failed?.reason)).toEqual(['script-error', undefined]);
+    const logs = await Promise.all(
+      [1, 2, 3].map((attempt) => runs.call('GET', `/v1/runs/${run.runId}/logs?attempt=${attempt}`)),
+    );
+    expect(logs).toMatchObject([
+      { body: { status: 'failed', lines: [{ id: '1-0', message: expect.stringContaining('script.js:2') }] } },
+      { body: { status: 'completed', lines: [] } },
+      { status: 400, body: { code: 'invalid-request' } },
+    ]);
   });
 
   it('fails in the end, and can be cancelled while it pauses', async () => {

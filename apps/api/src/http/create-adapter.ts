@@ -29,6 +29,9 @@ export interface AdapterOptions {
 /** The one route that takes bytes as they are: streamed, and counted where they are stored. */
 const UPLOADS = '/v1/files';
 
+/** The name of an artifact, 1 KiB of UTF-8, percent-encoded. */
+const LONGEST_PARAMETER = 3 * 1024;
+
 const HANDLER_MS = 30_000;
 /** Headers are small: who needs longer for them holds a connection, not a conversation. */
 const HEADERS_MS = 10_000;
@@ -57,7 +60,7 @@ export function createAdapter(options: AdapterOptions): FastifyAdapter {
       connectionsCheckingInterval: LOOK_EVERY_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
     },
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       void reply.header(headers.requestId, request.id);
       sendProblem(reply, refusalOf(error), request.id);

@@ -19,10 +19,18 @@ export class ZodPipe<Schema extends z.ZodType> implements PipeTransform<unknown,
   ) {}
 
   transform(value: unknown): z.output<Schema> {
+    if (this.where === '?') refuseNul(value);
     const parsed = this.schema.safeParse(value);
     if (parsed.success) return parsed.data;
     throw invalidRequest(parsed.error.issues.flatMap((issue) => faultsOf(issue, this.where, this.discreet)));
   }
+}
+
+/** No stored text has it, and the read models would choke on it. */
+function refuseNul(query: unknown): void {
+  const bad = Object.entries(query ?? {}).filter(([, value]) => String(value).includes('\0'));
+  if (bad.length > 0)
+    throw invalidRequest(bad.map(([key]) => ({ path: `?${pointer(key)}`, message: 'must not contain NUL' })));
 }
 
 export function invalidRequest(faults: readonly Fault[]): Refused {

@@ -1,9 +1,10 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { ApiProduces } from '@nestjs/swagger';
-import { BlobFault } from '@stemma/blob-store';
+import { BlobFault, type ByteRange } from '@stemma/blob-store';
 import { artifactParameter, fileAnswer } from '@stemma/contracts';
 import { findRun, type RunRow, runs } from '@stemma/projections/runs';
-import type { Readable } from 'node:stream';
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { Exchange, type HttpExchange } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
 import { QueryEdge } from '../http/query-edge.js';
@@ -11,14 +12,11 @@ import { ZodPipe } from '../http/zod.pipe.js';
 import { fileNotFound, runNotFound } from './not-found.js';
 import { ofRun, RunId } from './runs.controller.js';
 import { RUN_PARTS, type RunParts } from './run-parts.js';
+import { sendBytes, type Sent } from './send-bytes.js';
 
-interface Wanted {
-  readonly name: string;
-  readonly sha256: string;
-  readonly size: number;
-}
+/** Without a way of its own to be opened it is a blob. */
+type Wanted = Omit<Sent, 'open'> & Partial<Pick<Sent, 'open'>>;
 
-/** What a script wrote is shown to nobody's browser as a page: always an attachment, never sniffed (HAZARDS D10). */
 @Controller('v1/runs/:runId')
 export class BytesController {
   constructor(
@@ -35,7 +33,7 @@ export class BytesController {
     waits: true,
     params: { ...ofRun, name: artifactParameter },
     answer: fileAnswer,
-    refusals: ['run-not-found', 'file-not-found'],
+    refusals: ['run-not-found', 'file-not-found', 'range-not-there'],
   })
   artifact(
     @Exchange() exchange: HttpExchange,
@@ -51,17 +49,15 @@ export class BytesController {
   @ApiProduces('application/octet-stream')
   @Operation({
     id: 'readOutput',
-    summary: 'An output that was too large for the run itself',
+    summary: 'What the function of a run returned, as JSON',
     access: 'run:read',
     waits: true,
     params: ofRun,
     answer: fileAnswer,
-    refusals: ['run-not-found', 'file-not-found'],
+    refusals: ['run-not-found', 'file-not-found', 'range-not-there'],
   })
   output(@Exchange() exchange: HttpExchange, @RunId() runId: string) {
-    return this.send(exchange, runId, ({ output }) =>
-      output?.kind === 'blob' ? { ...output, name: 'output.json' } : undefined,
-    );
+    return this.send(exchange, runId, outputOf);
   }
 
   private async send(
@@ -73,26 +69,37 @@ export class BytesController {
     if (!run) throw runNotFound();
     const wanted = pick(run);
     if (!wanted) throw fileNotFound('That file');
-    const bytes = await this.open(run.tenantId, wanted);
-    const { reply } = exchange;
-    void reply.header('Content-Type', 'application/octet-stream');
-    void reply.header('Content-Length', wanted.size);
-    void reply.header(
-      'Content-Disposition',
-      `attachment; filename*=UTF-8''${encodeURIComponent(wanted.name)}`,
-    );
-    void reply.header('X-Content-Type-Options', 'nosniff');
-    void reply.header('Content-Security-Policy', "default-src 'none'; sandbox");
-    return bytes;
+    const open = wanted.open ?? ((range) => this.read(run.tenantId, wanted, range));
+    return sendBytes(exchange, { ...wanted, open });
   }
 
-  private async open(tenantId: string, { sha256, name }: Wanted): Promise<Readable> {
+  private async read(
+    tenantId: string,
+    { sha256, name }: Omit<Sent, 'open'>,
+    range?: ByteRange,
+  ): Promise<Readable> {
     const blobs = await this.parts.blobs(tenantId);
     try {
-      return await blobs.read(`${sha256.slice(0, 2)}/${sha256}`);
+      return await blobs.read(`${sha256.slice(0, 2)}/${sha256}`, range);
     } catch (error) {
       if (error instanceof BlobFault) throw fileNotFound(name);
       throw error;
     }
   }
+}
+
+const OUTPUT = 'output.json';
+
+/** A small output stands in the run itself, a large one is a blob; whoever wants the bytes need not know. */
+function outputOf({ output }: RunRow): Wanted | undefined {
+  if (output === null) return undefined;
+  if (output.kind === 'blob') return { ...output, name: OUTPUT };
+  const bytes = Buffer.from(JSON.stringify(output.value));
+  return {
+    name: OUTPUT,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    size: bytes.length,
+    open: (range) =>
+      Promise.resolve(Readable.from([bytes.subarray(range?.start, (range?.end ?? bytes.length) + 1)])),
+  };
 }

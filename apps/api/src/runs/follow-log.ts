@@ -2,6 +2,8 @@ import type { EventStore } from '@stemma/event-store';
 import { streamName } from '@stemma/commands';
 import type { Heard, RunWatch } from '@stemma/queue';
 import { createInterface } from 'node:readline';
+import { invalidRequest } from '../http/zod.pipe.js';
+import { fileNotFound } from './not-found.js';
 import type { RunParts } from './run-parts.js';
 
 export interface LogPlace {
@@ -31,6 +33,8 @@ export interface FollowOptions {
   readonly tenantId: string;
   readonly runId: string;
   readonly after: LogPlace;
+  /** The current one, and those that follow it, when absent. */
+  readonly attempt?: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -42,28 +46,46 @@ const IDLE_MS = 5_000;
  * The lines of a run after a place, as they are written, until it ends: live ones from the worker while it runs, then the
  * stored log, which is whole. An attempt that was lost is followed by the next one from its first line. Null when the
  * tenant has no such run.
+ *
+ * @throws Refused when it had no such attempt, or retention has removed the bytes of its log
  */
 export async function followLog(
   parts: FollowParts,
   options: FollowOptions,
 ): Promise<{ readonly standing: RunStanding; readonly items: AsyncGenerator<LogNewsItem> } | null> {
   const watch = parts.news.watch(options.runId);
-  const standing = await readStanding(parts.store, options.tenantId, options.runId);
-  if (standing === null) {
+  try {
+    const standing = await readStanding(parts.store, options);
+    if (standing === null) watch.close();
+    else await requireLog(parts, options, standing);
+    return standing && { standing, items: itemsOf(parts, options, standing, watch) };
+  } catch (error) {
     watch.close();
-    return null;
+    throw error;
   }
-  return { standing, items: itemsOf(parts, options, standing, watch) };
+}
+
+async function requireLog(
+  { blobs }: Pick<RunParts, 'blobs'>,
+  { tenantId, attempt }: FollowOptions,
+  { attempt: last, log }: RunStanding,
+): Promise<void> {
+  if (attempt !== undefined && attempt !== last)
+    throw invalidRequest([{ path: '?/attempt', message: `is of no attempt: the last one is ${last}` }]);
+  if (log === null) return;
+  const store = await blobs(tenantId);
+  if ((await store.stat(keyOf(log))) === null) throw fileNotFound('The log');
 }
 
 const isOver = ({ status }: RunStanding): boolean => status !== 'pending' && status !== 'running';
 
 async function* itemsOf(
   parts: FollowParts,
-  { tenantId, runId, after, signal }: FollowOptions,
+  options: FollowOptions,
   first: RunStanding,
   watch: RunWatch,
 ): AsyncGenerator<LogNewsItem> {
+  const { tenantId, runId, after, signal } = options;
   let standing = first;
   let place = after;
   let told: LiveLines | null = null;
@@ -90,7 +112,7 @@ async function* itemsOf(
         standing = standingAt(standing, news);
         told = await linesOf(parts, runId, placeIn(standing, place), news);
       } else {
-        standing = (await readStanding(parts.store, tenantId, runId)) ?? standing;
+        standing = (await readStanding(parts.store, options)) ?? standing;
         told = null;
       }
     }
@@ -145,7 +167,7 @@ async function* storedLines(
 ): AsyncGenerator<NumberedLine> {
   if (log === null) return;
   const store = await blobs(tenantId);
-  const bytes = await store.read(`${log.sha256.slice(0, 2)}/${log.sha256}`);
+  const bytes = await store.read(keyOf(log));
   let offset = -1;
   for await (const text of createInterface({ input: bytes, crlfDelay: Infinity })) {
     offset += 1;
@@ -153,17 +175,47 @@ async function* storedLines(
   }
 }
 
-/** Null when the tenant has no such run. */
-async function readStanding(store: EventStore, tenantId: string, runId: string): Promise<RunStanding | null> {
+const keyOf = ({ sha256 }: { readonly sha256: string }): string => `${sha256.slice(0, 2)}/${sha256}`;
+
+interface Told {
+  readonly type: string;
+  readonly data: unknown;
+}
+
+/** Null when the tenant has no such run; of one attempt as if it were the only one. */
+async function readStanding(
+  store: EventStore,
+  { tenantId, runId, attempt }: Pick<FollowOptions, 'tenantId' | 'runId' | 'attempt'>,
+): Promise<RunStanding | null> {
   let standing: RunStanding | null = null;
-  for await (const { type, data } of store.readStream(streamName('run', tenantId, runId))) {
-    if (type === 'RunRequested') standing = { attempt: 0, status: 'pending', log: null };
-    if (type === 'RunStarted')
-      standing = { attempt: (data as { attempt: number }).attempt, status: 'running', log: null };
-    if (type === 'RunCompleted') {
-      const { attempt, status, log } = data as RunStanding;
-      standing = { attempt, status, log };
-    }
+  for await (const event of store.readStream(streamName('run', tenantId, runId))) {
+    standing = standingAfter(standing, event, attempt);
   }
   return standing;
 }
+
+function standingAfter(
+  before: RunStanding | null,
+  { type, data }: Told,
+  wanted?: number,
+): RunStanding | null {
+  const told = data as RunStanding;
+  if (before !== null && wanted !== undefined && told.attempt > wanted) return endedBy(before, wanted);
+  switch (type) {
+    case 'RunRequested':
+      return { attempt: 0, status: 'pending', log: null };
+    case 'RunStarted':
+      return { attempt: told.attempt, status: 'running', log: null };
+    case 'RunAttemptFailed':
+      if (told.attempt !== wanted) return before;
+      return { attempt: wanted, status: told.status, log: told.log };
+    case 'RunCompleted':
+      return { attempt: told.attempt, status: told.status, log: told.log };
+    default:
+      return before;
+  }
+}
+
+/** A later attempt has begun: what was left of this one is over. */
+const endedBy = (before: RunStanding, wanted: number): RunStanding =>
+  before.attempt === wanted && before.status === 'running' ? { ...before, status: 'failed' } : before;

@@ -29,19 +29,19 @@ export class LogsController {
     query: runLogQuery,
     answer: runLogSchema,
     also: ['text/event-stream'],
-    refusals: ['run-not-found'],
+    refusals: ['run-not-found', 'file-not-found'],
   })
   async read(
     @Exchange() exchange: HttpExchange,
     @RunId() runId: string,
-    @ValidQuery(runLogQuery) { after }: z.output<typeof runLogQuery>,
+    @ValidQuery(runLogQuery) { after, attempt }: z.output<typeof runLogQuery>,
   ) {
     const { tenantId } = callerOf(exchange);
     const gone = new AbortController();
     const place = lastSeen(exchange) ?? after ?? BEGINNING;
     const follow = await followLog(
       { ...this.runParts, store: this.parts.store },
-      { tenantId, runId, after: place, signal: gone.signal },
+      { tenantId, runId, after: place, attempt, signal: gone.signal },
     );
     if (!follow) throw runNotFound();
     const { standing, items } = follow;

@@ -217,6 +217,32 @@ describe('runs', () => {
     expect((await run('runs', 'logs', runId, '--follow')).exitCode).toBe(4);
     expect((await run('runs', 'show', 'no-uuid')).exitCode).toBe(2);
   });
+
+  it('that were tried again show each attempt, and what it said', async () => {
+    const error = { name: 'Error', message: 'not\nyet' };
+    const failed = {
+      ...{ status: 'failed', reason: 'script-error', error, exitCode: 1, log: null, runMs: 5 },
+      ...{ endedAt: someRun.requestedAt, retryAfterMs: 500 },
+    };
+    const tried = {
+      attempt: 1,
+      worker: 'w',
+      imageDigest: 'i',
+      profile: 'p',
+      at: someRun.requestedAt,
+      failed,
+    };
+    const { run, stub } = await beside({
+      [show]: { body: { ...someRun, attempt: 2, failures: 1, attempts: [tried] } },
+      [`${logs}?attempt=1`]: { body: { lines: [], status: 'failed' } },
+    });
+    expect((await run('runs', 'show', runId)).out).toMatch(/attempt 1 +failed: script-error, not yet\n/);
+    const said = await run('runs', 'logs', runId, '--attempt', '1');
+    expect(said.out).toBe('Nothing was said; the run is failed.\n');
+    expect(stub.asked.at(-1)?.line).toBe(`${logs}?attempt=1`);
+    expect((await run('runs', 'logs', runId, '--attempt', '1', '--follow')).exitCode).toBe(2);
+    expect((await run('runs', 'logs', runId, '--attempt', 'x')).exitCode).toBe(2);
+  });
 });
 
 describe('an artifact', () => {

@@ -4,7 +4,15 @@ import { describeCommand, describeGroup } from '../describe-command.js';
 import { exitCodes } from '../exit-codes.js';
 import { leaveOutAbsent } from '../leave-out-absent.js';
 import type { Perform } from '../perform.js';
-import { collectPairs, type Pair, readInstant, readRunId, readSlug, readWhole } from '../read-arguments.js';
+import {
+  collectPairs,
+  type Pair,
+  readInstant,
+  readNumber,
+  readRunId,
+  readSlug,
+  readWhole,
+} from '../read-arguments.js';
 import { gatherPages, more } from '../session/gather-pages.js';
 import type { Session } from '../session/open-session.js';
 import type { Run } from '../session/answers.js';
@@ -83,10 +91,18 @@ export function addRunsCommands(program: Command, perform: Perform): void {
   describeCommand(runs, {
     usage: 'logs',
     help: 'Show what a run said.',
-    examples: [['stemma runs logs <run> --follow', 'line by line, until it ends']],
+    examples: [
+      ['stemma runs logs <run> --follow', 'line by line, until it ends'],
+      ['stemma runs logs <run> --attempt 1', 'what it said before it was tried again'],
+    ],
   })
     .argument('<run>', 'its id', readRunId)
     .option('--follow', 'stay until the run ends; the exit code says how it went')
+    .addOption(
+      new Option('--attempt <number>', 'of this attempt (default: the last one)')
+        .argParser(readNumber)
+        .conflicts('follow'),
+    )
     .action(perform(logs));
   describeCommand(runs, {
     usage: 'cancel',
@@ -138,13 +154,16 @@ async function show({ api }: Session, runId: string, { asOf }: AsOf): Promise<Sh
 async function logs(
   session: Session,
   runId: string,
-  { follow }: { readonly follow?: boolean },
+  { follow, attempt }: { readonly follow?: boolean; readonly attempt?: number },
 ): Promise<Shown> {
   if (follow === true) {
     const ended = await waitForEnd(session, runId);
     return { data: ended, text: (view) => `\n${showRun(ended, view)}`, exitCode: exitCodeOfRun(ended) };
   }
-  const data = await session.api.call('readLog', { path: { runId } });
+  const data = await session.api.call('readLog', {
+    path: { runId },
+    query: attempt === undefined ? {} : { attempt: String(attempt) },
+  });
   const text: Shown['text'] = (view) =>
     data.lines.length === 0
       ? `Nothing was said${['pending', 'running'].includes(data.status) ? ' yet' : ''}; the run is ${data.status}.`

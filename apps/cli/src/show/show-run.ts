@@ -64,8 +64,33 @@ function showFiles(title: string, files: Run['artifacts'], paint: Paint): string
   return `\n\n${layOutTable([title, 'size', 'sha256'], rows, paint)}`;
 }
 
+type Fact = readonly [label: string, value: string | null];
+
+const shownJson = (value: unknown): string => onOneLine(JSON.stringify(value), 60);
+
+/** What a run can be found by. */
+function marksOf({ subject, connector, variables }: Run): readonly Fact[] {
+  const set = Object.entries(variables).map(([name, { value }]) => `${plain(name)} = ${shownJson(value)}`);
+  return [
+    ['subject', subject && onOneLine(`${subject.schema} ${subject.model} ${subject.id}`)],
+    ['connector', connector && onOneLine(`${connector.type} ${connector.key}`)],
+    ['variables', set.length === 0 ? null : set.join(', ')],
+  ];
+}
+
+/** The attempts before the last one, and when the next one is due. */
+function triesOf({ attempts, retryAt }: Run, { now }: Pick<View, 'now'>): readonly Fact[] {
+  const failed = attempts.flatMap(({ attempt, failed: end }): readonly Fact[] => {
+    if (end === undefined) return [];
+    const why = end.error === null ? end.reason : `${end.reason}, ${end.error.message}`;
+    return [[`attempt ${attempt}`, onOneLine(`${end.status}: ${why}`, 100)]];
+  });
+  return [...failed, ['next try', retryAt === null ? null : showTime(retryAt, now)]];
+}
+
 /** How a run went and what came out: facts, then result, then artifacts. */
-export function showRun(run: Run, { paint, now }: View): string {
+export function showRun(run: Run, view: View): string {
+  const { paint, now } = view;
   const { error, reason, log, cancelledBy, cancelRequestedAt: cancelAt } = run;
   const at = (instant: string | null) => (instant === null ? null : showTime(instant, now));
   const facts = layOutFields(
@@ -77,11 +102,18 @@ export function showRun(run: Run, { paint, now }: View): string {
       ['error', error === null ? null : paint.red(plain(`${error.name}: ${error.message}`))],
       ['exit code', run.exitCode === null ? null : String(run.exitCode)],
       ['requested', `${showTime(run.requestedAt, now)} by ${plain(run.requestedBy)}`],
+      ...triesOf(run, view),
       ['started', run.startedAt === null ? null : `${showTime(run.startedAt, now)}, attempt ${run.attempt}`],
       ['cancelled', cancelAt === null ? null : `${showTime(cancelAt, now)} by ${plain(cancelledBy ?? '?')}`],
       ['ended', at(run.endedAt)],
       ['took', run.runMs === null ? null : showDuration(run.runMs)],
-      ['log', log === null ? null : `${log.lines} lines${log.truncated ? ', cut short' : ''}`],
+      [
+        'log',
+        log === null
+          ? null
+          : `${log.lines} ${log.lines === 1 ? 'line' : 'lines'}${log.truncated ? ', cut short' : ''}`,
+      ],
+      ...marksOf(run),
       ['output', showOutput(run)],
     ],
     paint,

@@ -86,6 +86,11 @@ export const edgeKinds = {
     title: 'The script changed since you read it',
     remedy: 'Read it again, look at what changed, and send the new ETag in `If-Match`.',
   },
+  'range-not-there': {
+    status: 416,
+    title: 'There are not so many bytes',
+    remedy: 'Ask for a range below the size, which `Content-Range` says, or for all of it.',
+  },
   'rate-limited': {
     status: 429,
     title: 'Too many requests',

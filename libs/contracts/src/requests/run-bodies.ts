@@ -21,7 +21,7 @@ export const cancelQuery = z.strictObject({
 export const runIdParameter = z.uuid().describe('The run, as the answer to its request named it');
 
 /** As the manifest of the run has it; names with `/` are written with `%2F`. */
-export const artifactParameter = z.string().min(1).max(1_000);
+export const artifactParameter = z.string().min(1).max(1_024);
 
 export const runStatusSchema = z.enum(['pending', 'running', 'completed', 'failed', 'timeout', 'cancelled']);
 
@@ -73,4 +73,10 @@ export const logPlace = z
 
 export const runLogQuery = z.strictObject({
   after: logPlace.optional().describe('Only lines after this one'),
+  attempt: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, 'must be the number of an attempt')
+    .transform(Number)
+    .optional()
+    .describe('Of this attempt; the current one when absent. An attempt that was lost left no log'),
 });

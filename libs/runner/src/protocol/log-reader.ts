@@ -58,7 +58,7 @@ export function createLogReader(limits: Pick<RunLimits, 'logBytes' | 'logLines'>
     traced: (stack) =>
       linesLeft === 0 || !stack.includes('\n')
         ? []
-        : toLines('stderr', 'error', [stack.slice(0, maxLineCharacters)]),
+        : toLines('stderr', 'error', [stack.trimEnd().slice(0, maxLineCharacters)]),
     end: () =>
       (['stdout', 'stderr'] as const).flatMap((stream) =>
         toLines(stream, levelOf[stream], [
