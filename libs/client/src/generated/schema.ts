@@ -707,7 +707,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** An output that was too large for the run itself */
+        /** What the function of a run returned, as JSON */
         readonly get: operations["readOutput"];
         readonly put?: never;
         readonly post?: never;
@@ -7162,6 +7162,15 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `range-not-there`: There are not so many bytes */
+            readonly 416: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `rate-limited`: Too many requests */
             readonly 429: {
                 headers: {
@@ -7338,6 +7347,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 readonly after?: string;
+                readonly attempt?: string;
             };
             readonly header?: never;
             readonly path: {
@@ -7384,7 +7394,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `run-not-found`: There is no such run */
+            /** @description `run-not-found`: There is no such run. `file-not-found`: There is no such file */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -7436,7 +7446,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description An output that was too large for the run itself */
+            /** @description What the function of a run returned, as JSON */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -7483,6 +7493,15 @@ export interface operations {
             };
             /** @description `other-log`: This position is of another event log */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `range-not-there`: There are not so many bytes */
+            readonly 416: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
