@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSystem, type System } from '@stemma/testing';
+import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { furnishDirectory, type Outcome, runIn } from '../run-cli.fixtures.js';
@@ -35,6 +36,15 @@ def run(input, context):
     return {"rows": len(rows)}
 `;
 
+const examples = path.resolve(import.meta.dirname, '../../../../examples');
+
+/** The command lines of ours that the page of an example tells. */
+function commandsOf(example: string): readonly (readonly string[])[] {
+  const page = readFileSync(path.join(examples, example, 'README.md'), 'utf8');
+  const lines = [...page.matchAll(/^npm run -s stemma -- (.+)$/gm)].map(([, words = '']) => words.split(' '));
+  return lines.map((words) => words.map((word) => word.replace(/^examples/, examples)));
+}
+
 describe('a run, by hand', () => {
   it('of a draft in the sandbox is followed to its result, and its artifact taken home', async () => {
     writeFileSync(path.join(directory, 'sum.py'), source);
@@ -61,6 +71,26 @@ describe('a run, by hand', () => {
       status: 'failed',
       error: { message: expect.stringContaining('as asked') },
     });
+  }, 60_000);
+
+  it('A8 of the example with a secret signs what it is given, and its key is shown to nobody', async () => {
+    const key = randomBytes(32).toString('hex');
+    writeFileSync(path.join(directory, 'manifest.key'), `${key}\n`);
+    let [runId, said] = ['', ''];
+    for (const words of commandsOf('signed-manifest')) {
+      const out = await say(...words.map((word) => word.replace('<run>', runId)));
+      if (words[0] === 'run') [runId = ''] = /[0-9a-f-]{36}/.exec(out) ?? [];
+      said += out;
+    }
+    const [manifest = '', signature = ''] = ['manifest.json', 'manifest.json.hmac'].map((name) =>
+      readFileSync(path.join(directory, name), 'utf8'),
+    );
+    expect(signature.trim()).toBe(createHmac('sha256', key).update(manifest).digest('hex'));
+    expect(JSON.parse(manifest)).toMatchObject({
+      files: [{ name: 'three-lines.txt' }, { name: 'two-lines.txt' }],
+    });
+    expect(said).toContain('signing 2 files with ***');
+    expect(said).not.toContain(key);
   }, 60_000);
 
   it('in production needs an active version', async () => {
