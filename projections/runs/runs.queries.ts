@@ -140,9 +140,18 @@ export type UnfinishedRun = Pick<
   readonly worker: string | null;
 };
 
+export interface UnfinishedPage {
+  /** The last one of the page before; undefined for the first page. */
+  readonly after?: RunCursor | undefined;
+  readonly limit: number;
+}
+
 /** Runs of all tenants that have not ended, the oldest first. Reads `runs`, over all tenants: not for requests. */
-export async function listUnfinishedRuns(db: ReadDb, limit = 10_000): Promise<readonly UnfinishedRun[]> {
-  const found = await db
+export async function listUnfinishedRuns(
+  db: ReadDb,
+  { after, limit }: UnfinishedPage,
+): Promise<readonly UnfinishedRun[]> {
+  let query = db
     .views(runs)
     .selectFrom('runs_v2')
     .select([
@@ -161,11 +170,32 @@ export async function listUnfinishedRuns(db: ReadDb, limit = 10_000): Promise<re
     .where('status', 'in', ['pending', 'running'])
     .orderBy('requestedAt')
     .orderBy('runId')
-    .limit(limit)
-    .execute();
+    .limit(limit);
+  if (after !== undefined) {
+    query = query.where((eb) =>
+      eb(eb.refTuple('requestedAt', 'runId'), '>', eb.tuple(after.requestedAt, after.runId)),
+    );
+  }
+  const found = await query.execute();
   return found.map(({ attempts, status, ...run }) => ({
     ...run,
     status: status === 'running' ? 'running' : 'pending',
     worker: attempts.at(-1)?.worker ?? null,
   }));
+}
+
+/**
+ * All of them, page after page: `read` answers one, in a read of its own, and only one is held. What is asked for meanwhile
+ * comes last; what ends meanwhile may or may not come.
+ */
+export async function* unfinishedRuns(
+  read: (page: UnfinishedPage) => Promise<readonly UnfinishedRun[]>,
+  limit = 1_000,
+): AsyncGenerator<UnfinishedRun> {
+  let after: UnfinishedRun | undefined;
+  do {
+    const page = await read({ after, limit });
+    yield* page;
+    after = page.length === limit ? page.at(-1) : undefined;
+  } while (after);
 }

@@ -40,7 +40,16 @@ export const runSamples: Samples = {
       allTenants: true,
     },
     listUnfinishedRuns: {
-      ask: (db) => listUnfinishedRuns(db, 100),
+      ask: (db) => listUnfinishedRuns(db, { limit: 100 }),
+      indexes: ['runs_status_requested_at_idx'],
+      allTenants: true,
+    },
+    'listUnfinishedRuns, the next page': {
+      ask: (db, { id }) =>
+        listUnfinishedRuns(db, {
+          after: { requestedAt: '2026-01-20T00:00:00.000Z', runId: id },
+          limit: 100,
+        }),
       indexes: ['runs_status_requested_at_idx'],
       allTenants: true,
     },

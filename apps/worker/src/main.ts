@@ -21,7 +21,13 @@ import {
   serveHealth,
   whenAskedToStop,
 } from '@stemma/observability';
-import { findBlobUses, listTenantsWithRuns, listUnfinishedRuns, runs } from '@stemma/projections/runs';
+import {
+  findBlobUses,
+  listTenantsWithRuns,
+  listUnfinishedRuns,
+  runs,
+  unfinishedRuns,
+} from '@stemma/projections/runs';
 import { listPrunePolicies, scripts } from '@stemma/projections/scripts';
 import { listPrunedContents, type PrunedPage, versions } from '@stemma/projections/versions';
 import { ensureLog, openReadModel, type ReadModel } from '@stemma/read-model';
@@ -128,8 +134,11 @@ const retaining = (readModel: ReadModel) => ({
 
 /** What passes look for: rows of all tenants. */
 const readingFrom = (readModel: ReadModel) => ({
-  listUnfinished: async () =>
-    (await readModel.readAllTenants({ projections: [runs] }, (db) => listUnfinishedRuns(db))).value,
+  listUnfinished: () =>
+    unfinishedRuns(
+      async (page) =>
+        (await readModel.readAllTenants({ projections: [runs] }, (db) => listUnfinishedRuns(db, page))).value,
+    ),
   listPruned: async (page: PrunedPage) =>
     (await readModel.readAllTenants({ projections: [versions] }, (db) => listPrunedContents(db, page))).value,
   listPolicies: async () =>

@@ -20,7 +20,7 @@ export interface ReconcileParts {
   readonly commands: WorkerCommands;
   readonly silence: SilenceWatch;
   /** All runs that have not ended, of all tenants, the oldest first. */
-  readonly listUnfinished: () => Promise<readonly UnfinishedRun[]>;
+  readonly listUnfinished: () => AsyncIterable<UnfinishedRun>;
   readonly readPresence: () => Promise<Presence>;
   readonly maxAttempts: number;
   readonly clock: () => number;
@@ -34,7 +34,7 @@ export interface ReconcileParts {
 export async function reconcileRuns(parts: ReconcileParts): Promise<void> {
   parts.silence.look(await parts.readPresence(), parts.clock());
   await sweepContainers(parts);
-  for (const run of await parts.listUnfinished()) await reconcileRun(parts, run);
+  for await (const run of parts.listUnfinished()) await reconcileRun(parts, run);
 }
 
 const isLost = (

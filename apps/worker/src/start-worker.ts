@@ -44,7 +44,7 @@ export interface WorkerOptions {
   /** What secrets are sealed with. */
   readonly keyring: Keyring;
   readonly redisUrl: string;
-  readonly listUnfinished: () => Promise<readonly UnfinishedRun[]>;
+  readonly listUnfinished: () => AsyncIterable<UnfinishedRun>;
   /** Runs at the same time in this process. */
   readonly concurrency: number;
   /** Runs of one tenant in the queue at the same time. */

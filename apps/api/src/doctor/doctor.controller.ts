@@ -1,14 +1,20 @@
 import { Controller, Get, Inject, Post } from '@nestjs/common';
 import { findExpired, retentionOf } from '@stemma/blob-store';
 import { emptyBody, repairRunsAnswer, type RunFinding, runsHealthSchema } from '@stemma/contracts';
-import { findBlobUses, listTenantsWithRuns, listUnfinishedRuns, runs } from '@stemma/projections/runs';
+import {
+  findBlobUses,
+  listTenantsWithRuns,
+  listUnfinishedRuns,
+  runs,
+  unfinishedRuns,
+} from '@stemma/projections/runs';
 import { Exchange, type HttpExchange } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
 import { type ApiParts, PARTS } from '../parts.js';
 import { OpsEdge } from '../projections/ops-edge.js';
 import { RUN_PARTS, type RunParts } from '../runs/run-parts.js';
 import { ValidBody } from '../scripts/parameters.js';
-import { finding, isAlive, judgeRuns, type RunsSeen } from './judge-runs.js';
+import { finding, isAlive, openRunsJudge, type PlacesSeen, type RunsJudge } from './judge-runs.js';
 
 /** More are counted by the next look, when these are mended. */
 const MOST_BLOBS = 1_000;
@@ -40,14 +46,14 @@ export class DoctorController {
     this.edge.operatorOf(exchange);
     const [seen, unnamed] = await Promise.all([this.look(), this.unnamedBlobs()]);
     if (seen === null) return { findings: [queueAway, ...unnamed.map(unnamedBlob)], seen: none };
-    const { unfinished, jobs, reports, now } = seen;
+    const { judge, jobs, reports, now } = seen;
     const containers = new Set(
       reports.flatMap((report) => (report.containers ?? []).map(({ runId }) => runId)),
     );
     return {
-      findings: [...judgeRuns(seen), ...unnamed.map(unnamedBlob)],
+      findings: [...judge.findings(), ...unnamed.map(unnamedBlob)],
       seen: {
-        unfinished: unfinished.length,
+        unfinished: judge.considered(),
         jobs: jobs.length,
         workers: reports.filter((report) => isAlive(report, now)).length,
         containers: containers.size,
@@ -67,7 +73,7 @@ export class DoctorController {
     this.edge.operatorOf(exchange);
     const seen = await this.look();
     let jobsRemoved = 0;
-    for (const { kind, runId, attempt } of seen === null ? [] : judgeRuns(seen)) {
+    for (const { kind, runId, attempt } of seen?.judge.findings() ?? []) {
       if (kind !== 'job-without-run' || runId === null || attempt === null) continue;
       if (await this.runParts.queue.remove({ runId, attempt })) jobsRemoved += 1;
     }
@@ -79,14 +85,19 @@ export class DoctorController {
   }
 
   /** The queue first: what was added or taken meanwhile is newer in the rows, and not taken for lost. Null while Redis is away. */
-  private async look(): Promise<RunsSeen | null> {
+  private async look(): Promise<(PlacesSeen & { readonly judge: RunsJudge }) | null> {
     const { queue, readReports, clock } = this.runParts;
     const jobs = await queue.list().catch(() => null);
     if (jobs === null) return null;
-    const reports = await readReports();
+    const seen = { jobs, reports: await readReports(), now: clock() };
+    const judge = openRunsJudge(seen);
     const all = { projections: [runs] as const };
-    const { value } = await this.parts.readModel.readAllTenants(all, (db) => listUnfinishedRuns(db));
-    return { unfinished: value, jobs, reports, now: clock() };
+    const pages = unfinishedRuns(
+      async (page) =>
+        (await this.parts.readModel.readAllTenants(all, (db) => listUnfinishedRuns(db, page))).value,
+    );
+    for await (const run of pages) judge.consider(run);
+    return { ...seen, judge };
   }
 
   /** Bytes that no run names and whose day to be used is over. */

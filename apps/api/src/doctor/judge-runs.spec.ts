@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { UnfinishedRun } from '@stemma/projections/runs';
 import type { HeldJob, WorkerReport } from '@stemma/queue';
-import { judgeRuns, type RunsSeen } from './judge-runs.js';
+import { openRunsJudge, type PlacesSeen } from './judge-runs.js';
 
 const now = Date.parse('2026-11-21T12:00:00.000Z');
 const ago = (seconds: number): number => now - seconds * 1_000;
@@ -32,10 +32,15 @@ const report = (workerId: string, more: Partial<WorkerReport> = {}): WorkerRepor
   ...more,
 });
 
-const kinds = (seen: Partial<RunsSeen>): readonly string[] =>
-  judgeRuns({ unfinished: [], jobs: [], reports: [report('w')], now, ...seen }).map(
-    ({ kind, runId }) => `${kind} ${runId ?? '–'}`,
-  );
+interface Seen extends PlacesSeen {
+  readonly unfinished: readonly UnfinishedRun[];
+}
+
+function kinds({ unfinished = [], ...places }: Partial<Seen>): readonly string[] {
+  const judge = openRunsJudge({ jobs: [], reports: [report('w')], now, ...places });
+  unfinished.forEach((run) => judge.consider(run));
+  return judge.findings().map(({ kind, runId }) => `${kind} ${runId ?? '–'}`);
+}
 
 describe('the doctor of runs', () => {
   it('finds nothing where each run is where the log says', () => {
@@ -109,5 +114,15 @@ describe('the doctor of runs', () => {
       'no-worker –',
       'run-without-job a',
     ]);
+  });
+
+  it('tells a thousand of a kind of as many as there are, and takes no job of the last one for dead', () => {
+    const unfinished = Array.from({ length: 20_000 }, (_, index) => pending(`run-${index}`));
+    const last = job('run-19999');
+    const found = kinds({ unfinished, jobs: [last, job('gone')], reports: [report('w', { at: ago(60) })] });
+    expect(found.filter((one) => one.startsWith('run-without-job'))).toHaveLength(999);
+    expect(found.filter((one) => one.startsWith('job-without-run'))).toEqual(['job-without-run gone']);
+    const lost = Array.from({ length: 2_000 }, (_, index) => running(`run-${index}`, 'gone'));
+    expect(kinds({ unfinished: lost })).toHaveLength(1_000);
   });
 });
