@@ -69,7 +69,7 @@ interface Opened extends Commit {
 
 function openCommit(commit: Commit): Opened {
   const { build, projection } = commit.parts;
-  const set = openWorkingSet(projection.tables);
+  const set = openWorkingSet(projection.tables, { passing: true });
   const statements = statementsOf(build, projection);
   const loading = loadCalls(statements, touchedKeys(projection, commit.events));
   return { ...commit, statements, set, loading: loading.map((load) => ({ ...load, set })) };

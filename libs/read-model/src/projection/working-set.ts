@@ -37,6 +37,7 @@ interface Cell {
 /** What is known of one table, and what of it has changed. */
 interface Known {
   readonly cells: Map<string, Cell>;
+  readonly sizeOf: (row: Row | undefined) => number;
   /** Of all cells. */
   bytes: number;
   readonly dirty: Set<string>;
@@ -66,8 +67,9 @@ export interface WorkingSet {
   shrink(bytes: number, onForgotten: (table: Table, key: string) => void): void;
 }
 
-export function openWorkingSet(tables: readonly Table[]): WorkingSet {
-  const known = new Map<Table, Known>(tables.map((table) => [table, nothingKnown()]));
+/** A set that is only `passing`, for one batch, does not measure its rows and cannot be shrunk. */
+export function openWorkingSet(tables: readonly Table[], { passing = false } = {}): WorkingSet {
+  const known = new Map<Table, Known>(tables.map((table) => [table, nothingKnown(table, passing)]));
   const of = (table: Table): Known => {
     const found = known.get(table);
     if (found) return found;
@@ -80,7 +82,8 @@ export function openWorkingSet(tables: readonly Table[]): WorkingSet {
   return {
     load: (table, rows) => {
       const ofTable = of(table);
-      for (const stored of rows) setCell(table, ofTable, keyText(table, stored.row), settled(table, stored));
+      for (const stored of rows)
+        setCell(table, ofTable, keyText(table, stored.row), settled(ofTable, stored));
     },
     loadedGroups: (keys) => {
       for (const { table, text, isGroup } of keys) if (isGroup) of(table).whole.add(text);
@@ -107,8 +110,9 @@ export function openWorkingSet(tables: readonly Table[]): WorkingSet {
   };
 }
 
-const nothingKnown = (): Known => ({
+const nothingKnown = (table: Table, passing: boolean): Known => ({
   cells: new Map(),
+  sizeOf: passing ? () => 0 : (row) => sizeOfRow(table, row),
   bytes: 0,
   dirty: new Set(),
   past: [],
@@ -116,10 +120,10 @@ const nothingKnown = (): Known => ({
   whole: new Set(),
 });
 
-const settled = (table: Table, stored: StoredRow | null): Cell => ({
+const settled = ({ sizeOf }: Known, stored: StoredRow | null): Cell => ({
   stored,
   persisted: stored !== null,
-  bytes: sizeOfRow(table, stored?.row),
+  bytes: sizeOf(stored?.row),
 });
 
 function setCell({ grouped }: Table, known: Known, key: string, cell: Cell): void {
@@ -159,7 +163,7 @@ function takeTableChanges(table: Table, known: Known): TableChanges {
     const { stored = null, persisted = false } = cells.get(key) ?? {};
     if (stored) (persisted ? updates : inserts).push(stored);
     else if (persisted) removes.push(keyFromText(table, key));
-    const cell = settled(table, stored);
+    const cell = settled(known, stored);
     cells.set(key, cell);
     known.bytes += cell.bytes;
   }
