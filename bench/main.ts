@@ -7,6 +7,7 @@ import { logBench } from './log/log.js';
 import { memory } from './projections/memory.js';
 import { project } from './projections/project.js';
 import { rebuild } from './projections/rebuild.js';
+import { rounded } from './quantile.js';
 import { runBench } from './run.js';
 import { scale } from './scale.js';
 import { visible } from './visible.js';
@@ -40,13 +41,15 @@ ${Object.entries(benches)
   --profile    each process writes a CPU profile below this directory
 `;
 
+const duration = (ms: number): string => (ms < 0.1 ? `${rounded(ms * 1_000)} µs` : `${ms} ms`);
+
 /** One line per figure, then how it was found, then who used the cores. */
 function table({ figures, setting, cores }: Report): string {
   const rows = (entries: readonly (readonly [string, string | number])[]): string =>
     entries.map(([name, value]) => `  ${name.padEnd(32)} ${value}`).join('\n');
   const shares = Object.entries(cores).flatMap(([phase, processes]) =>
     Object.entries(processes).map(([name, { cores: busy, msPerCall }]) => {
-      return [`${phase}, ${name}`, `${busy.toFixed(2)} cores, ${msPerCall} ms CPU per call`] as const;
+      return [`${phase}, ${name}`, `${busy.toFixed(2)} cores, ${duration(msPerCall)} CPU per call`] as const;
     }),
   );
   return `${rows(Object.entries(figures))}\n\n${rows(Object.entries(setting))}\n\n${rows(shares)}\n`;

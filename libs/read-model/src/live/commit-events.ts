@@ -6,6 +6,7 @@ import { holdEvents, parkStreams } from '../database/parked.js';
 import type { RecordedEvent } from '../log/event-source.js';
 import { type Folded, foldEvents, type ParkedEvent, touchedKeys } from '../projection/fold-events.js';
 import type { Refusal } from '../projection/refusals.js';
+import type { TableChanges, WorkingSet } from '../projection/working-set.js';
 import { exceptionsOf, type WriterParts, type WriterState } from './writer-state.js';
 
 export interface Committed {
@@ -57,10 +58,45 @@ async function commitOnce(
   state: WriterState,
   events: readonly RecordedEvent[],
 ): Promise<Committed> {
-  const { rows } = parts;
+  const { rows, projection } = parts;
+  return committing(parts, state, async () => {
+    const set = await rows.open(() => touchedKeys(projection, events));
+    return foldBatch(parts, state, events, set);
+  });
+}
+
+/** What a batch made of rows, not yet written. */
+export interface FoldedBatch {
+  readonly folded: Folded;
+  readonly considered: readonly RecordedEvent[];
+  readonly changes: readonly TableChanges[];
+}
+
+/** Folds a batch over rows that were opened for it. */
+export function foldBatch(
+  parts: WriterParts,
+  state: WriterState,
+  events: readonly RecordedEvent[],
+  set: WorkingSet,
+): FoldedBatch {
+  const folded = foldEvents(parts.projection, events, set, exceptionsOf(parts, state));
+  const considered = folded.last ? events.slice(0, events.indexOf(folded.last) + 1) : [];
+  return { folded, considered, changes: set.takeChanges() };
+}
+
+/** Writes a batch, which is folded in the transaction or was before it. */
+export async function committing(
+  parts: WriterParts,
+  state: WriterState,
+  batchOf: () => FoldedBatch | Promise<FoldedBatch>,
+): Promise<Committed> {
+  const { sql, rows, settings = '' } = parts;
   let committed = false;
   try {
-    const { folded, checkpoint, lastMarked } = await writeBatch(parts, state, events);
+    const { folded, checkpoint, lastMarked } = await inTransaction(sql, 'stemma_writer', async () => {
+      if (settings !== '') await sql.query(settings);
+      return writeBatch(parts, state, await batchOf());
+    });
     committed = true;
     for (const { event } of folded.parked) {
       state.parked.add(event.stream);
@@ -83,26 +119,18 @@ interface Written {
 }
 
 async function writeBatch(
-  parts: WriterParts,
+  { sql, build, rows }: WriterParts,
   state: WriterState,
-  events: readonly RecordedEvent[],
+  { folded, considered, changes }: FoldedBatch,
 ): Promise<Written> {
-  const { sql, build, projection, rows, settings } = parts;
-  return inTransaction(sql, 'stemma_writer', async () => {
-    if (settings !== undefined) await sql.query(settings);
-    const set = await rows.open(() => touchedKeys(projection, events));
-    const folded = foldEvents(projection, events, set, exceptionsOf(parts, state));
-    const considered = folded.last ? events.slice(0, events.indexOf(folded.last) + 1) : [];
-    if (considered.length === 0)
-      return { folded, checkpoint: state.checkpoint, lastMarked: state.lastMarked };
-    await rows.save(set.takeChanges());
-    await parkStreams(sql, build, folded.parked);
-    await holdEvents(sql, build, folded.held);
-    const { latestAt, marks } = latestAtOf(considered, state.checkpoint.latestAt);
-    const lastMarked = await saveMarks(sql, build, marks, state.lastMarked);
-    const progress = { ...progressOf(state.checkpoint, considered), latestAt };
-    return { folded, lastMarked, checkpoint: await moveCheckpoint(sql, build, state.checkpoint, progress) };
-  });
+  if (considered.length === 0) return { folded, checkpoint: state.checkpoint, lastMarked: state.lastMarked };
+  await rows.save(changes);
+  await parkStreams(sql, build, folded.parked);
+  await holdEvents(sql, build, folded.held);
+  const { latestAt, marks } = latestAtOf(considered, state.checkpoint.latestAt);
+  const lastMarked = await saveMarks(sql, build, marks, state.lastMarked);
+  const progress = { ...progressOf(state.checkpoint, considered), latestAt };
+  return { folded, lastMarked, checkpoint: await moveCheckpoint(sql, build, state.checkpoint, progress) };
 }
 
 function progressOf(

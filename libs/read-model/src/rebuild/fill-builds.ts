@@ -4,6 +4,7 @@ import type { Drops } from '../log/drops.js';
 import type { EventSource, RecordedEvent } from '../log/event-source.js';
 import type { Projection } from '../projection/projection.js';
 import { cachedRows } from '../rows/row-store.js';
+import type { CommitAhead } from '../live/commit-ahead.js';
 import { requireSameLog } from '../live/require-same-log.js';
 import { openWriter, type Writer } from '../live/writer.js';
 import { eager, type Politeness } from './politeness.js';
@@ -37,8 +38,8 @@ const PAGE_BYTES = 4 * 1024 * 1024;
 const SETTINGS = 'SET LOCAL synchronous_commit = off';
 
 /**
- * Fills builds in one pass over the log, each from its own checkpoint on: reading goes on while a page is written.
- * Returns the writers, in order, which stand at their `stopAt` or at the end of the log.
+ * Fills builds in one pass over the log, each from its own checkpoint on: while a page is written, the next one is read
+ * and folded. Returns the writers, in order, which stand at their `stopAt` or at the end of the log.
  *
  * @throws Refusal when one of them meets an event that is not known, or was begun on another log
  */
@@ -54,18 +55,19 @@ export async function fillBuilds(
   const furthest = targets.some(({ stopAt }) => stopAt === null)
     ? null
     : targets.map(({ stopAt }) => stopAt ?? 0n).reduce((most, at) => (at > most ? at : most));
-  let writing: Promise<void> = Promise.resolve();
+  let resting: Promise<void> = Promise.resolve();
   let page: RecordedEvent[] = [];
   let bytes = 0;
   const turnPage = async () => {
     const events = page;
     page = [];
     bytes = 0;
-    await writing;
+    await resting;
     signal.throwIfAborted();
-    writing = writePage(targets, events, options);
-    // It is awaited before the next one; until then its failure is nobody's.
-    writing.catch(() => undefined);
+    const took = await commitPage(targets, events, options);
+    resting = politeness.rest(took, signal);
+    // It is awaited before the next page; until then that it is aborted is nobody's failure.
+    resting.catch(() => undefined);
   };
   for await (const batch of source.readBatches({ ...(after < 0n ? {} : { after }), signal })) {
     const wanted = furthest === null ? batch : batch.filter(({ position }) => position <= furthest);
@@ -76,12 +78,13 @@ export async function fillBuilds(
     if (wanted.length < batch.length) break;
   }
   await turnPage();
-  await writing;
+  await Promise.all(targets.map(({ ahead }) => ahead.finish()));
   return targets.map(({ writer }) => writer);
 }
 
 interface Target extends Filling {
   readonly writer: Writer;
+  readonly ahead: CommitAhead;
 }
 
 const positionOf = ({ checkpoint }: Writer): bigint => checkpoint.considered?.position ?? -1n;
@@ -93,24 +96,22 @@ async function openTarget(filling: Filling, { source, logId, drops }: FillOption
   const writer = await openWriter({ sql: client, build, projection, drops, rows, settings: SETTINGS });
   isEmpty = writer.checkpoint.considered === null;
   await requireSameLog(source, logId, build, writer.checkpoint);
-  return { ...filling, writer };
+  return { ...filling, writer, ahead: writer.ahead() };
 }
 
-async function writePage(
+/** Folds a page into all targets; the one before it is written then, and this one on its way. In milliseconds. */
+async function commitPage(
   targets: readonly Target[],
   events: readonly RecordedEvent[],
-  { onPage, politeness = eager, signal }: FillOptions,
-): Promise<void> {
+  { onPage, politeness = eager }: FillOptions,
+): Promise<number> {
   const began = performance.now();
-  await Promise.all(targets.map((target) => writeTo(target, events)));
+  await Promise.all(targets.map((target) => commitTo(target, events)));
+  if (politeness.isBusy()) await Promise.all(targets.map(({ ahead }) => ahead.finish()));
   const last = events.at(-1);
-  if (!last) return;
-  onPage?.(last.position, events.length);
-  await politeness.rest(performance.now() - began, signal);
+  if (last) onPage?.(last.position, events.length);
+  return performance.now() - began;
 }
 
-async function writeTo({ writer, stopAt }: Target, events: readonly RecordedEvent[]): Promise<void> {
-  const wanted = stopAt === null ? events : events.filter(({ position }) => position <= stopAt);
-  const { refusal } = await writer.commit(wanted);
-  if (refusal) throw refusal;
-}
+const commitTo = ({ ahead, stopAt }: Target, events: readonly RecordedEvent[]): Promise<void> =>
+  ahead.commit(stopAt === null ? events : events.filter(({ position }) => position <= stopAt));

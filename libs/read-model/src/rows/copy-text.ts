@@ -55,10 +55,14 @@ export interface CopyText {
   readonly past: (rows: readonly PastRow[]) => Generator<string>;
 }
 
+/** Characters of lines whose texts are kept at most. */
+const KEPT = 4 * 1024 * 1024;
+
 /** Most of a row is that of the same row before it: what was written of it is kept for as long as this is. */
 export function copyText(table: Table): CopyText {
   const columns = writersOf(table);
   const last = new Map<string, Written>();
+  let kept = 0;
   const lineOf = ({ row, stream, since }: StoredRow): string => {
     const key = keyText(table, row);
     const before = last.get(key);
@@ -67,8 +71,14 @@ export function copyText(table: Table): CopyText {
       if (before !== undefined && before.row[name] === value) return before.texts[index] ?? NULL;
       return value === null || value === undefined ? NULL : text(value);
     });
+    const line = `${texts.join('\t')}\t${escape(stream)}\t${since}`;
+    kept += line.length;
+    if (kept > KEPT) {
+      last.clear();
+      kept = line.length;
+    }
     last.set(key, { row, texts });
-    return `${texts.join('\t')}\t${escape(stream)}\t${since}`;
+    return line;
   };
   return {
     now: (rows) => inPieces(rows, (stored) => `${lineOf(stored)}\n`),

@@ -14,6 +14,8 @@ import { type BuildSql, loadRows, saveRows } from './stored-rows.js';
 export interface RowStore {
   /** A set in which these rows are loaded, if there is anything to load. In the transaction of the batch. */
   open(keys: () => readonly RowKey[]): Promise<WorkingSet>;
+  /** The same set when nothing has to be loaded for these rows, what is not yet written included. */
+  openKnown(keys: () => readonly RowKey[]): WorkingSet | undefined;
   save(changes: readonly TableChanges[]): Promise<void>;
   /** After the transaction: whether what was saved is there now. */
   settle(committed: boolean): void;
@@ -37,6 +39,7 @@ export function freshRows(client: pg.Client, build: BuildRef, projection: Projec
       await loadRows(client, statements, keys(), set);
       return set;
     },
+    openKnown: () => undefined,
     save: (changes) => saveRows(client, statements, changes),
     settle: () => undefined,
   };
@@ -64,14 +67,16 @@ export function cachedRows(
     forgotten.add(textOf(table, key));
     if (table.grouped) forgotten.add(textOf(table, groupOf(key)));
   };
+  const unknownAmong = (keys: () => readonly RowKey[]): readonly RowKey[] => {
+    isKnownWhole ??= isEmpty();
+    return isKnownWhole && !forgotten ? [] : keys().filter((key) => !set.knows(key) && mayExist(key));
+  };
   return {
     open: async (keys) => {
-      isKnownWhole ??= isEmpty();
-      if (isKnownWhole && !forgotten) return set;
-      const unknown = keys().filter((key) => !set.knows(key) && mayExist(key));
-      await loadRows(client, statements, unknown, set);
+      await loadRows(client, statements, unknownAmong(keys), set);
       return set;
     },
+    openKnown: (keys) => (unknownAmong(keys).length === 0 ? set : undefined),
     save: async (changes) => {
       await saveRows(
         client,
