@@ -3,7 +3,13 @@ import type { Keyring } from '@stemma/commands';
 import type { EventStore } from '@stemma/event-store';
 import { guardMetrics, type Logger, type Metrics } from '@stemma/observability';
 import { projections } from '@stemma/projections';
-import { ensureLog, openDirectory, openProjectionOps, type ReadModel } from '@stemma/read-model';
+import {
+  ensureLog,
+  NotYetVisible,
+  openDirectory,
+  openProjectionOps,
+  type ReadModel,
+} from '@stemma/read-model';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refused } from './http/refused.js';
@@ -122,11 +128,7 @@ async function healthOf({
 }: Looked): Promise<Record<string, PartHealth>> {
   return {
     eventStore: await storeHealth(store),
-    readModel: state(
-      readModel.isReady(projections),
-      'every projection can be read',
-      'not reachable, or being built',
-    ),
+    readModel: await readModelHealth(readModel),
     identities: state(followed.isCurrent(), 'keys are followed', 'keys are not caught up'),
     firstStart: state(prepared, 'log and first principals are there', 'waits for the event store'),
   };
@@ -135,6 +137,18 @@ async function healthOf({
 const state = (ok: boolean, good: string, bad: string): PartHealth => ({ ok, detail: ok ? good : bad });
 
 const LOOK_MS = 2_000;
+
+/** What is being built says how far it is. */
+async function readModelHealth(readModel: ReadModel): Promise<PartHealth> {
+  if (readModel.isReady(projections)) return state(true, 'every projection can be read', '');
+  const told = readModel.waitFor(projections, undefined, 0).then(
+    () => undefined,
+    (error: unknown) =>
+      error instanceof NotYetVisible && error.progress.length > 0 ? error.message : undefined,
+  );
+  const building = await Promise.race([told, pause(LOOK_MS, undefined, { ref: false })]);
+  return state(false, '', building ?? 'not reachable, or being built');
+}
 
 async function storeHealth(store: EventStore): Promise<PartHealth> {
   const answered = (async () => {

@@ -34,13 +34,16 @@ export function prepareNodeProcess({ name, entry, args = [], env, url, answers }
     url,
     ...(answers === undefined
       ? { ready: () => Promise.resolve(), saysReady: readyLine(name) }
-      : { ready: (signal) => waitUntil(`${name} answering`, answers, { withinMs: 60_000, signal }) }),
+      : {
+          ready: (signal) =>
+            waitUntil(`${name} answering`, answers, { withinMs: 60_000, whileItMoves: true, signal }),
+        }),
   };
 }
 
-/** Throws unless `url` answers 200; the reason is in the words of the answer. */
+/** Throws unless `url` answers 200; the reason is in the words of the answer, all of them: they say how far it is. */
 export async function expectHealthy(url: string): Promise<void> {
   const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
   if (answer.ok) return void (await answer.body?.cancel());
-  throw new Error(`${answer.status} ${(await answer.text()).slice(0, 500)}`);
+  throw new Error(`${answer.status} ${await answer.text()}`);
 }

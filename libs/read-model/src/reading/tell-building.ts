@@ -14,11 +14,12 @@ export interface BuildingProgress {
   readonly secondsLeft: number | null;
 }
 
-/** `versions 2 (building, 40 %, about 12 s left)` */
+/** `versions 2 (building, 12000 events, 40 %, about 12 s left)` */
 export function tellBuilding(progress: BuildingProgress): string {
-  const { projection, version, step, percent, secondsLeft } = progress;
+  const { projection, version, step, events, percent, secondsLeft } = progress;
   const how = [
     step === 'waiting' ? 'no projector of this release has begun it' : step,
+    ...(events === 0 ? [] : [`${events} events`]),
     ...(percent === null ? [] : [`${percent} %`]),
     ...(secondsLeft === null ? [] : [`about ${secondsLeft} s left`]),
   ];
