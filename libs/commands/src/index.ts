@@ -88,12 +88,8 @@ export { readingTerms } from './identity/reading-terms.js';
 export type { CommandShell, TermsOf } from './decide-command.js';
 export { COMMAND_SHELL } from './handler-of.js';
 export { FIRST_ADMIN, firstKeyIdOf } from './identity/create-tenant.handler.js';
-export {
-  type Founding,
-  type FoundingPrincipal,
-  foundPrincipal,
-  foundTenant,
-} from './identity/found-principal.js';
+export { type FoundingPrincipal, foundPrincipal, foundTenant } from './identity/found-principal.js';
+export type { Founding } from './identity/own-event.js';
 export {
   ChangeRoles,
   CreateApiKey,

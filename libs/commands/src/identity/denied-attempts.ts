@@ -1,6 +1,6 @@
-import { type AttemptsDenied, denialStreamOf, type EventMetadata, hashJson, id } from '@stemma/domain';
+import { type AttemptsDenied, denialStreamOf, id } from '@stemma/domain';
 import type { EventStore } from '@stemma/event-store';
-import type { Founding } from './found-principal.js';
+import { type Founding, ownEvent } from './own-event.js';
 
 /** One actor's denied attempts within one minute. */
 export type Denied = AttemptsDenied['data'];
@@ -11,31 +11,15 @@ export type Denied = AttemptsDenied['data'];
  * (HAZARDS H1).
  */
 export async function storeDenied(
-  { store, release, clock }: Founding,
+  founding: Founding,
   tenantId: string,
   denied: Denied,
   source: string,
 ): Promise<void> {
   const stream = denialStreamOf(tenantId);
   const commandId = id('denied', tenantId, source, denied.person, denied.minute);
-  const bodyHash = hashJson(denied);
-  const metadata: EventMetadata = {
-    commandId,
-    bodyHash,
-    correlationId: commandId,
-    causationId: commandId,
-    tenantId,
-    actor: { kind: 'system', id: 'stemma', via: null },
-    at: clock().toISOString(),
-    release,
-  };
-  const event = {
-    id: id('event', commandId, bodyHash, stream, 0),
-    type: 'AttemptsDenied',
-    data: denied,
-    metadata,
-  };
-  await store.append(stream, [event], 'any');
+  const event = ownEvent(founding, tenantId, stream, { commandId, type: 'AttemptsDenied', data: denied });
+  await founding.store.append(stream, [event], 'any');
 }
 
 /** The newest first. */

@@ -1,13 +1,6 @@
-import {
-  apiKeyStreamOf,
-  type EventMetadata,
-  hashJson,
-  id,
-  principalStreamOf,
-  type Role,
-  tenantStreamOf,
-} from '@stemma/domain';
-import { type EventStore, RevisionConflict } from '@stemma/event-store';
+import { apiKeyStreamOf, hashJson, id, principalStreamOf, type Role, tenantStreamOf } from '@stemma/domain';
+import { RevisionConflict } from '@stemma/event-store';
+import { type Founding, ownEvent } from './own-event.js';
 
 /** A principal that exists before anybody could have created it, and its first key. */
 export interface FoundingPrincipal {
@@ -17,12 +10,6 @@ export interface FoundingPrincipal {
   readonly keyId: string;
   /** sha256, hex, of the key's secret (HAZARDS A8). */
   readonly secretHash: string;
-}
-
-export interface Founding {
-  readonly store: EventStore;
-  readonly release: string;
-  readonly clock: () => Date;
 }
 
 /**
@@ -62,26 +49,15 @@ interface FirstEvent {
 }
 
 async function appendFirst(
-  { store, release, clock }: Founding,
+  founding: Founding,
   tenantId: string,
   stream: string,
   { type, data }: FirstEvent,
 ): Promise<'founded' | 'existed'> {
-  const bodyHash = hashJson(data);
-  const commandId = id('found', stream, bodyHash);
-  const metadata: EventMetadata = {
-    commandId,
-    bodyHash,
-    correlationId: commandId,
-    causationId: commandId,
-    tenantId,
-    actor: { kind: 'system', id: 'stemma', via: null },
-    at: clock().toISOString(),
-    release,
-  };
-  const event = { id: id('event', commandId, bodyHash, stream, 0), type, data, metadata };
+  const commandId = id('found', stream, hashJson(data));
+  const event = ownEvent(founding, tenantId, stream, { commandId, type, data });
   try {
-    await store.append(stream, [event], 'no_stream');
+    await founding.store.append(stream, [event], 'no_stream');
     return 'founded';
   } catch (error) {
     if (error instanceof RevisionConflict) return 'existed';

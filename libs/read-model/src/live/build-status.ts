@@ -1,3 +1,5 @@
+import type { Projection } from '../projection/projection.js';
+
 /**
  * `waiting`: for Postgres, the log, or another projector's lock. `building`: not readable yet. `paused`: by an operator.
  * `stopped`: somebody must act, see `reason`.
@@ -19,3 +21,17 @@ export interface BuildStatus {
   readonly parked: number;
   readonly reason: string | null;
 }
+
+/** Of a projection of which no build is in hand. */
+export const noBuild = ({ name, version }: Projection, note: Partial<BuildStatus> = {}): BuildStatus => ({
+  projection: name,
+  version,
+  build: null,
+  activity: 'waiting',
+  position: null,
+  events: 0,
+  transactions: 0,
+  parked: 0,
+  reason: null,
+  ...note,
+});

@@ -4,7 +4,7 @@ import { tryLock, unlock } from '../database/lease.js';
 import { type BuildRef, buildSchema } from '../database/names.js';
 import type { Projection } from '../projection/projection.js';
 import { Refusal } from '../projection/refusals.js';
-import type { BuildStatus } from './build-status.js';
+import { type BuildStatus, noBuild } from './build-status.js';
 import { type Engine, keepBuild, type KeptBuild } from './keep-build.js';
 import { lockOf } from './writer-session.js';
 
@@ -45,7 +45,7 @@ export function keepBuilds(engine: Engine, projections: readonly Projection[]): 
         const own = [...kept.values()].filter(({ build }) => build.projection === projection.name);
         return own.length > 0
           ? own.map(({ status }) => status())
-          : [noneOf(projection, notes.get(projection))];
+          : [noBuild(projection, notes.get(projection))];
       }),
     reconcile: async (sql) => {
       const paused = await readPauses(sql);
@@ -56,19 +56,6 @@ export function keepBuilds(engine: Engine, projections: readonly Projection[]): 
     },
   };
 }
-
-const noneOf = ({ name, version }: Projection, note: Partial<BuildStatus> = {}): BuildStatus => ({
-  projection: name,
-  version,
-  build: null,
-  activity: 'waiting',
-  position: null,
-  events: 0,
-  transactions: 0,
-  parked: 0,
-  reason: null,
-  ...note,
-});
 
 /** Builds that a job makes are the job's until they follow. */
 const isKept = ({ state, job }: Build): boolean =>

@@ -9,7 +9,7 @@ import { runJobs } from '../jobs/run-jobs.js';
 import { openBell } from '../waiting/bell.js';
 import { polite } from '../rebuild/politeness.js';
 import { persistently } from '../waiting/persistently.js';
-import type { BuildStatus } from './build-status.js';
+import { type BuildStatus, noBuild } from './build-status.js';
 import { openCommitGroup } from './commit-group.js';
 import { openFeed } from './feed.js';
 import type { Engine, OnCommitted } from './keep-build.js';
@@ -47,7 +47,7 @@ export function runProjections(options: ProjectorOptions): RunningProjections {
   const { projections, log } = options;
   const stop = new AbortController();
   let known: Known = {
-    status: () => projections.map(unknown),
+    status: () => projections.map((projection) => noBuild(projection)),
     subscription: () => ({ head: -1n, drops: 0 }),
   };
   const running = persistently(
@@ -73,18 +73,6 @@ export function runProjections(options: ProjectorOptions): RunningProjections {
 }
 
 type Known = Pick<RunningProjections, 'status' | 'subscription'>;
-
-const unknown = ({ name, version }: Projection): BuildStatus => ({
-  projection: name,
-  version,
-  build: null,
-  activity: 'waiting',
-  position: null,
-  events: 0,
-  transactions: 0,
-  parked: 0,
-  reason: null,
-});
 
 /** What operators are told: which builds were stopped, and which this process moves along. */
 function troublesIn(builds: readonly BuildStatus[]): Parameters<typeof noteTroubles>[2] {
