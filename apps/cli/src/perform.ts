@@ -53,8 +53,8 @@ function requireWhole({ registeredArguments, processedArgs }: Command, session: 
   );
 }
 
-/** Groups of commands for operators: an author could not use them. */
-const forOperators = ['projections', 'principals', 'tenants', 'pool', 'secrets'];
+/** Commands, and groups of them, for operators: an author could not use them. */
+const forOperators = ['projections', 'principals', 'tenants', 'pool', 'secrets', 'blobs', 'doctor'];
 
 function usualCredentialOf(command: Command): string {
   if (forOperators.includes(command.name())) return 'admin';

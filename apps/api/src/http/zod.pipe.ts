@@ -48,6 +48,10 @@ export function invalidRequest(faults: readonly Fault[]): Refused {
 
 function faultsOf(issue: z.core.$ZodIssue, where: string, discreet: boolean): Fault[] {
   const path = issue.path.map((part) => pointer(String(part))).join('');
+  if (issue.code === 'invalid_key') {
+    const [why] = issue.issues;
+    return [{ path: where + path, message: `is no name to use: it ${why?.message ?? issue.message}` }];
+  }
   if (issue.code !== 'unrecognized_keys') return [{ path: where + path, message: lowerFirst(issue.message) }];
   if (discreet) return [{ path: where + path, message: 'has a field that is not known: look at /docs' }];
   return issue.keys.map((key) => ({

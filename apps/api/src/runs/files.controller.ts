@@ -36,6 +36,12 @@ export class FilesController {
   }
 }
 
+/** What is still on its way is not read: the connection ends, and says so. */
+const tooLarge = (limit: number): Refused =>
+  new Refused('body-too-large', `A file may have ${limit} bytes at most.`, {
+    headers: { Connection: 'close' },
+  });
+
 /** Passes bytes on until there are too many: then nothing of them is kept. */
 function upTo(limit: number, source: Readable): Transform {
   let seen = 0;
@@ -43,7 +49,7 @@ function upTo(limit: number, source: Readable): Transform {
     transform(chunk: Buffer, _encoding, done) {
       seen += chunk.length;
       if (seen <= limit) done(null, chunk);
-      else done(new Refused('body-too-large', `A file may have ${limit} bytes at most.`));
+      else done(tooLarge(limit));
     },
   });
   source.on('error', (error) => counted.destroy(error));

@@ -8,16 +8,20 @@ import { showSize, showTime } from '../show/show-time.js';
 import type { Shown } from '../shown.js';
 
 export function addBlobsCommands(program: Command, perform: Perform): void {
-  const blobs = describeGroup(program, 'blobs', 'The bytes of runs, and how long they are kept.');
+  const blobs = describeGroup(
+    program,
+    'blobs',
+    'The bytes of runs, and how long they are kept. Acts as admin unless told otherwise.',
+  );
   describeCommand(blobs, {
     usage: 'expired',
     help: 'Show what retention would delete now: inputs, outputs, logs and artifacts whose time is over.',
-    examples: [['stemma blobs expired --as admin', 'a dry run; workers delete every six hours']],
+    examples: [['stemma blobs expired', 'a dry run; workers delete every six hours']],
   }).action(perform(expired));
   describeCommand(blobs, {
     usage: 'sweep',
     help: 'Delete it now. What happened stays in the history; the bytes do not come back.',
-    examples: [['stemma blobs sweep --as admin', 'after a look at: stemma blobs expired']],
+    examples: [['stemma blobs sweep', 'after a look at: stemma blobs expired']],
   }).action(perform(sweep));
 }
 

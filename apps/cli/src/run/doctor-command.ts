@@ -20,7 +20,7 @@ const LOOK_AGAIN_MS = 1_000;
 export function addDoctorCommand(runs: Command, perform: Perform): void {
   describeCommand(runs, {
     usage: 'doctor',
-    help: 'Show what is out of step between log, queue, workers, containers and bytes, for operators.',
+    help: 'Show what is out of step between log, queue, workers, containers and bytes, for operators. Acts as admin unless told otherwise.',
     examples: [
       ['stemma runs doctor --as admin', 'a dry run; exit code 33 when something is found'],
       ['stemma runs doctor --repair --as admin', 'mends it, and looks again until nothing is found'],

@@ -215,7 +215,27 @@ describe('runs', () => {
     });
     expect((await run('runs', 'show', runId)).exitCode).toBe(4);
     expect((await run('runs', 'logs', runId, '--follow')).exitCode).toBe(4);
-    expect((await run('runs', 'show', 'no-uuid')).exitCode).toBe(2);
+    expect(await run('runs', 'show', 'no-uuid')).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('It must be a UUID.'),
+    });
+  });
+
+  it('are looked after with the credential of an operator, unless another one is named', async () => {
+    const { stub } = await beside({
+      'GET /v1/ops/runs': {
+        body: { findings: [], seen: { unfinished: 0, jobs: 0, workers: 1, containers: 0 } },
+      },
+      'GET /v1/blobs/expired': { body: { items: [], count: 0, bytes: 0, keepDays: 90 } },
+    });
+    const env = { STEMMA_API_URL: stub.url };
+    const asked = async (...argv: readonly string[]): Promise<unknown> => {
+      await runIn({ directory: furnishDirectory(['author', 'admin']), env }, ...argv);
+      return stub.asked.at(-1)?.headers.authorization;
+    };
+    expect(await asked('runs', 'doctor')).toBe('Bearer stm_admin_secret');
+    expect(await asked('blobs', 'expired')).toBe('Bearer stm_admin_secret');
+    expect(await asked('runs', 'doctor', '--as', 'author')).toBe('Bearer stm_author_secret');
   });
 
   it('that were tried again show each attempt, and what it said', async () => {

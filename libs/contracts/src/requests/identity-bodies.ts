@@ -33,7 +33,7 @@ export const keyIdParameter = z
 
 export const subjectParameter = subject.describe('The person or service, as events name it');
 
-export const tenantIdParameter = z.uuid().describe('The tenant');
+export const tenantIdParameter = z.uuid('must be a UUID').describe('The tenant');
 
 export const listKeysQuery = z.strictObject({
   all: z

@@ -9,7 +9,7 @@ const projections = z.union([z.literal('all'), z.array(name).min(1).max(50)]).de
 const build = z.int().min(1).describe('The number of a build');
 
 export const projectionParameter = name;
-export const jobIdParameter = z.uuid().describe('As the answer to its request named it');
+export const jobIdParameter = z.uuid('must be a UUID').describe('As the answer to its request named it');
 export const streamParameter = z.string().min(1).max(500).describe('The name of the stream');
 
 /** Pause, resume, verify, roll back and abort say nothing but what they are about. */
@@ -44,7 +44,7 @@ export const retryParkedBody = z.strictObject({
 
 export const dropParkedBody = z.strictObject({
   stream: streamParameter,
-  eventId: z.uuid().describe('The event that parks it, as you saw it'),
+  eventId: z.uuid('must be a UUID').describe('The event that parks it, as you saw it'),
   reason: z.string().trim().min(1).max(2_000).describe('Why it is passed over: stands in the log for good'),
 });
 

@@ -18,7 +18,9 @@ export const cancelQuery = z.strictObject({
     .describe('Seconds to wait at most until the cancel is a fact: ended, and no worker at it any more'),
 });
 
-export const runIdParameter = z.uuid().describe('The run, as the answer to its request named it');
+export const runIdParameter = z
+  .uuid('must be a UUID')
+  .describe('The run, as the answer to its request named it');
 
 /** As the manifest of the run has it; names with `/` are written with `%2F`. */
 export const artifactParameter = z.string().min(1).max(1_024);
