@@ -2,6 +2,7 @@ import type { EventMetadata, RunEvent } from '@stemma/domain/events';
 import type { EventStore, RecordedEvent } from '@stemma/event-store';
 import type { RunProducer } from '@stemma/queue';
 import type { Admission, Candidate } from './admission.js';
+import type { HeardStates } from './heard-states.js';
 import { type ExecuteParts, lookAhead, type Requested } from './execute-run.js';
 
 export interface DispatchParts extends ExecuteParts {
@@ -9,6 +10,9 @@ export interface DispatchParts extends ExecuteParts {
   readonly admission: Admission;
   readonly producer: RunProducer;
   readonly workerId: string;
+  readonly heard: HeardStates;
+  /** Takes in an event of a script or a tenant. */
+  readonly follow: (event: RecordedEvent) => Promise<void>;
   /** Calls back after so long, or never when that is long: the reconciler looks after it then. */
   readonly later: (ms: number, then: () => void) => void;
 }
@@ -18,11 +22,20 @@ export interface DispatchParts extends ExecuteParts {
  * cancelled is stopped. The past, and whatever Redis does not take, is the reconciler's. Ends when `signal` aborts.
  */
 export async function dispatchRuns(parts: DispatchParts, signal: AbortSignal): Promise<void> {
-  const news = parts.store.subscribe({ after: 'end', streamPrefixes: ['run-'], signal });
-  for await (const delivery of news) {
-    if (delivery.kind === 'event') await enqueue(parts, hear(parts, delivery.event));
+  const { heard } = parts;
+  const onInterrupted = (): void => heard.interrupted();
+  for await (const delivery of parts.store.subscribe({ ...FOLLOWED, signal, onInterrupted })) {
+    heard.hear(delivery.kind);
+    if (delivery.kind !== 'event') continue;
+    const { event } = delivery;
+    if (event.stream.startsWith(RUNS)) await enqueue(parts, hear(parts, event));
+    else await parts.follow(event);
   }
 }
+
+const RUNS = 'run-';
+/** Of scripts and tenants a run needs to know how they are at its moment. */
+const FOLLOWED = { after: 'end', streamPrefixes: [RUNS, 'script-', 'tenant-'] } as const;
 
 function hear(parts: DispatchParts, recorded: RecordedEvent): readonly Candidate[] {
   const { admission, active, workerId } = parts;

@@ -26,7 +26,7 @@ import type { WorkerCommands } from './worker-commands.js';
 
 export interface ExecuteParts {
   readonly runs: Aggregate<RunState, RunCommand>;
-  readonly scripts: Aggregate<ScriptState, ScriptCommand>;
+  readonly scripts: Pick<Aggregate<ScriptState, ScriptCommand>, 'load'>;
   readonly tenants: TermsOf;
   readonly contents: ContentsOf;
   readonly ahead: LookAhead<Foreseen>;

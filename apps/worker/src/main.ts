@@ -7,7 +7,9 @@ import {
   CommandsModule,
   type CommandShell,
   openKeyring,
-  readingTerms,
+  openTenants,
+  type TermsOf,
+  termsIn,
 } from '@stemma/commands';
 import { type Config, ConfigError, readConfig, showConfig } from '@stemma/config';
 import { upcasters } from '@stemma/domain/events';
@@ -34,6 +36,7 @@ import { ensureLog, openReadModel, type ReadModel } from '@stemma/read-model';
 import { openDockerRunner } from '@stemma/runner';
 import path from 'node:path';
 import { briefly } from './brief-terms.js';
+import { openHeardStates } from './heard-states.js';
 import { poolOptions } from './pool-options.js';
 import { prepareRuntimes } from './prepare-runtimes.js';
 import { startWorker } from './start-worker.js';
@@ -53,7 +56,8 @@ async function main(): Promise<void> {
   const identity = identifyWorker();
   const installId = await ensureLog(store, RELEASE);
   const runner = openRunner(config, { installId, workerId: identity.id });
-  const app = await openCommands(store, log);
+  const { termsOf, ...following } = followingTenants(store);
+  const app = await openCommands(store, termsOf, log);
   const metrics = createProcessMetrics('worker');
   const blobs = openTenantBlobs({ directory: path.join(config.stateDir, 'blobs'), url: config.blobsUrl });
   const worker = await startWorker({
@@ -61,6 +65,7 @@ async function main(): Promise<void> {
     metrics,
     bus: app.get(CommandBus),
     shell: app.get<CommandShell>(COMMAND_SHELL),
+    ...following,
     store,
     runner,
     blobs,
@@ -99,11 +104,16 @@ async function main(): Promise<void> {
   await prepareRuntimes(runner, log);
 }
 
-const openCommands = (store: EventStore, log: Logger) =>
-  NestFactory.createApplicationContext(
-    CommandsModule.register({ store, release: RELEASE, termsOf: briefly(readingTerms(store)) }),
-    { logger: nestLogger(log) },
-  );
+/** Tenants as the worker's subscription tells of them. */
+function followingTenants(store: EventStore) {
+  const [heard, tenants] = [openHeardStates(), openTenants(store)];
+  return { heard, tenants, termsOf: briefly(termsIn((stream) => heard.load(tenants, stream))) };
+}
+
+const openCommands = (store: EventStore, termsOf: TermsOf, log: Logger) =>
+  NestFactory.createApplicationContext(CommandsModule.register({ store, release: RELEASE, termsOf }), {
+    logger: nestLogger(log),
+  });
 
 const openRunner = (config: Config, owner: { readonly installId: string; readonly workerId: string }) =>
   openDockerRunner({

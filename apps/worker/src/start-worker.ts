@@ -1,7 +1,13 @@
-import { type CommandShell, type Keyring, openingSecrets, rememberContents } from '@stemma/commands';
+import {
+  type CommandShell,
+  type Keyring,
+  openingSecrets,
+  type openTenants,
+  rememberContents,
+} from '@stemma/commands';
 import type { CommandBus } from '@nestjs/cqrs';
 import type { TenantBlobs } from '@stemma/blob-store';
-import type { EventStore } from '@stemma/event-store';
+import type { EventStore, RecordedEvent } from '@stemma/event-store';
 import type { Logger, Metrics } from '@stemma/observability';
 import {
   connectRedis,
@@ -22,6 +28,7 @@ import { openAlarms } from './alarms.js';
 import { beat } from './beat.js';
 import { dispatchRuns } from './dispatch-runs.js';
 import { type ExecuteParts, executeRun, type Foreseen } from './execute-run.js';
+import type { HeardStates } from './heard-states.js';
 import type { UnfinishedRun } from '@stemma/projections/runs';
 import { openLookAhead } from './look-ahead.js';
 import { reconcileRuns } from './reconcile-runs.js';
@@ -38,6 +45,9 @@ export interface WorkerOptions {
   readonly bus: CommandBus;
   /** What commands are decided with: what was read for a look is not read again for the decision. */
   readonly shell: Pick<CommandShell, 'run' | 'script' | 'termsOf'>;
+  /** What `termsOf` loads, and whom it asks. */
+  readonly tenants: ReturnType<typeof openTenants>;
+  readonly heard: HeardStates;
   readonly store: EventStore;
   readonly runner: Runner;
   readonly blobs: TenantBlobs;
@@ -99,10 +109,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   await whenConnected(redis, REDIS_WITHIN_MS);
   const beating = repeat(() => beat(redis, reconciling), { everyMs: BEAT_MS, onFault });
   const retries = openAlarms(options.reconcileMs * 2);
-  const dispatched = { ...parts, workerId: identity.id, later: retries.after };
+  const dispatched = { ...parts, workerId: identity.id, later: retries.after, follow: following(options) };
   const dispatching = dispatchRuns(dispatched, stopping.signal);
   const passes = repeat(() => reconcileRuns(reconciling), { everyMs: options.reconcileMs, onFault });
-  const tidy = openTidying({ ...parts, clock: () => new Date() });
+  const tidy = openTidying({ ...parts, scripts: options.shell.script, clock: () => new Date() });
   const tidying = repeat(tidy, { everyMs: options.sweepMs, onFault });
   const calls = connectRedis({ url: redisUrl, onFault });
   hearCalls(calls, () => passes.now(), onFault);
@@ -133,14 +143,19 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 }
 
 /** What is known of a run before it enters its container. */
-const reading = ({ shell, store, keyring }: WorkerOptions) => ({
+const reading = ({ shell, heard, store, keyring }: WorkerOptions) => ({
   runs: shell.run,
-  scripts: shell.script,
+  scripts: { load: (stream: string) => heard.load(shell.script, stream) },
   tenants: shell.termsOf,
   contents: rememberContents(store),
   ahead: openLookAhead<Foreseen>(),
   openSecrets: openingSecrets({ store, keyring }),
 });
+
+const following =
+  ({ heard, shell, tenants }: WorkerOptions) =>
+  (event: RecordedEvent): Promise<void> =>
+    heard.take(event.stream.startsWith('script-') ? shell.script : tenants, event);
 
 /** What a worker that goes takes back of what it said. */
 async function leave(redis: ReturnType<typeof connectRedis>, workerId: string): Promise<void> {

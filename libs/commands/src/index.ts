@@ -84,7 +84,7 @@ export { type OpenSecrets, openingSecrets, SecretUnusable } from './secrets/open
 export { type Rewrapped, rewrapKeys } from './secrets/rewrap-keys.js';
 export { DescribeSecret, RemoveSecret, SetSecret } from './secrets/secret-commands.js';
 export { type Denied, readDenials, storeDenied } from './identity/denied-attempts.js';
-export { readingTerms } from './identity/reading-terms.js';
+export { openTenants, readingTerms, termsIn } from './identity/reading-terms.js';
 export type { CommandShell, TermsOf } from './decide-command.js';
 export { COMMAND_SHELL } from './handler-of.js';
 export { FIRST_ADMIN, firstKeyIdOf } from './identity/create-tenant.handler.js';

@@ -66,12 +66,14 @@ describe('an aggregate', () => {
     if (!opened || !first || !second) throw new Error('not stored');
     const unread = { ...store, readStream: () => Promise.reject(new Error('it read')) as never };
     const follower = openAggregate({ store: unread, decider: jarDecider });
+    expect(await follower.known(stream)).toBeUndefined();
     expect(await follower.meet(first)).toBeUndefined();
     expect(await follower.meet(opened)).toMatchObject({ revision: 0n, state: { coins: 0 } });
     expect(await follower.meet(opened)).toBeUndefined();
     expect(await follower.meet(second)).toBeUndefined();
     await follower.meet(first);
     expect(await follower.meet(second)).toMatchObject({ revision: 2n, state: { coins: 2 } });
+    expect(await follower.known(stream)).toMatchObject({ revision: 2n, state: { coins: 2 } });
     await follower.execute(stream, add(), envelope(stream, 'c3'), retry);
     expect(await typesIn(stream)).toEqual(['JarOpened', 'CoinsAdded', 'CoinsAdded', 'CoinsAdded']);
   });

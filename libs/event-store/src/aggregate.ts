@@ -16,6 +16,8 @@ export interface Aggregate<State, Command> {
    * Undefined when it is neither the first event of its stream nor the next one to what is known here.
    */
   meet(event: RecordedEvent): Promise<Loaded<State> | undefined>;
+  /** The state as far as this process knows it, which may be old; undefined when it knows nothing. Asks nobody. */
+  known(stream: string): Promise<Loaded<State> | undefined>;
   /** A create is about to come: what it needs to know of the log is asked now, beside whatever its caller does before. Never throws. */
   expectCreate(): void;
   /**
@@ -95,6 +97,11 @@ export function openAggregate<
         histories.take(history, event);
         keep(event.stream, history);
         return Promise.resolve(loaded(history));
+      }),
+    known: (stream) =>
+      inTurn(stream, () => {
+        const history = cache.get(stream);
+        return Promise.resolve(history && loaded(history));
       }),
     expectCreate: () => void mark.current().catch(() => undefined),
     execute: (stream, command, envelope, how) =>
