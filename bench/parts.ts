@@ -8,7 +8,7 @@ import {
   waitUntil,
 } from '@stemma/local/servers';
 import type { Guarded, Program } from '@stemma/local/servers';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { atTheEnd, makeTemporary } from './at-the-end.js';
@@ -45,7 +45,7 @@ export interface Parts {
 }
 
 export type PartName =
-  'worker' | 'redis' | 'projector' | 'second-projector' | 'api' | 'postgres' | 'event-node';
+  'worker' | 'redis' | 'docker' | 'projector' | 'second-projector' | 'api' | 'postgres' | 'event-node';
 
 interface Started {
   readonly name: string;
@@ -114,6 +114,8 @@ function nodeProgram({ name, script, args = [], env = {} }: Launch, profileTo: s
 export interface Wanted {
   readonly api?: boolean;
   readonly runs?: boolean;
+  /** A container engine of our own, which may be killed, where we may start one. */
+  readonly ownEngine?: boolean;
   /** Settings of the worker, other than by default. */
   readonly worker?: Readonly<Record<string, string>>;
 }
@@ -122,15 +124,17 @@ export interface Wanted {
 export async function startParts(profileTo: string | undefined, wanted: Wanted = {}): Promise<Parts> {
   const { dir: stateDir, remove } = await makeTemporary('stemma-bench-');
   const started: Started[] = [];
+  const leaves: string[] = [];
   const stop = atTheEnd(async (): Promise<void> => {
     const gone = started.filter((part) => part.ended());
     for (const { guarded } of started.reverse()) await guarded.stop();
+    for (const left of leaves) await rm(left, { recursive: true, force: true });
     await remove();
     if (gone.length > 0)
       throw new Error(gone.map(({ name, said }) => `${name} ended by itself:\n${said()}`).join('\n'));
   });
   try {
-    const urls = await startAll(stateDir, profileTo, started, wanted);
+    const urls = await startAll({ stateDir, profileTo, started, leaves }, wanted);
     const credentials = path.join(stateDir, 'credentials', 'author');
     const key = wanted.api === false ? '' : await readFile(credentials, 'utf8');
     const processes = Object.fromEntries(started.map(({ name, guarded }) => [name, guarded.pid]));
@@ -200,11 +204,17 @@ async function startedAgain(program: Program, isReady: () => Promise<void>): Pro
   }
 }
 
+interface Place {
+  readonly stateDir: string;
+  readonly profileTo: string | undefined;
+  readonly started: Started[];
+  /** What the parts make elsewhere. */
+  readonly leaves: string[];
+}
+
 async function startAll(
-  stateDir: string,
-  profileTo: string | undefined,
-  started: Started[],
-  { api: withApi = true, runs = false, worker = {} }: Wanted,
+  { stateDir, profileTo, started, leaves }: Place,
+  { api: withApi = true, runs = false, ownEngine = false, worker = {} }: Wanted,
 ) {
   const launch = async (program: Program, isReady: () => Promise<void>): Promise<void> => {
     const part = await start(program, isReady);
@@ -221,7 +231,7 @@ async function startAll(
   };
   await launch(nodeProgram(node, profileTo), () => opens(nodePort));
   const eventstoreUrl = `esdb://127.0.0.1:${nodePort}?tls=false`;
-  const transport = runs ? await startTransport(stateDir, launch) : {};
+  const transport = runs ? await startTransport({ stateDir, leaves }, launch, ownEngine) : {};
   const shared = {
     EVENTSTORE_URL: eventstoreUrl,
     DATABASE_URL: postgres.url,
@@ -258,8 +268,9 @@ type Launching = (program: Program, isReady: () => Promise<void>) => Promise<voi
 
 /** What runs need besides: a Redis of our own, and the machine's container engine or one of our own. */
 async function startTransport(
-  stateDir: string,
+  { stateDir, leaves }: Pick<Place, 'stateDir' | 'leaves'>,
   launch: Launching,
+  ownEngine: boolean,
 ): Promise<{ REDIS_URL?: string; DOCKER_HOST?: string }> {
   const redis = prepareRedis({
     dir: path.join(stateDir, 'redis'),
@@ -267,9 +278,10 @@ async function startTransport(
     durable: false,
   });
   await launch(redis.program, () => redis.ready());
-  const found = await findDockerHost();
+  const found = ownEngine && process.getuid?.() === 0 ? undefined : await findDockerHost();
   if (found !== undefined) return { REDIS_URL: redis.url, DOCKER_HOST: found };
   const docker = prepareDocker(path.join(stateDir, 'docker'));
+  leaves.push(path.dirname(docker.url.replace('unix://', '')));
   await launch(docker.program, () => docker.ready());
   return { REDIS_URL: redis.url, DOCKER_HOST: docker.url };
 }
