@@ -31,6 +31,7 @@ describe('the schema of an input', () => {
     ['a pattern that looks back', { type: 'string', pattern: String.raw`(a)\1` }],
     ['a pattern that repeats repeats', { type: 'string', pattern: '((a{1000}){1000}){1000}' }],
     ['a pattern without end', { type: 'string', pattern: 'a'.repeat(501) }],
+    ['another dialect', { $schema: 'http://json-schema.org/draft-07/schema#', type: 'object' }],
     ['another document', { $ref: 'https://example.org/schema.json' }],
     ['a file', { $ref: 'file:///etc/passwd' }],
     ['a name of its own', { $id: 'https://example.org/x', type: 'object' }],

@@ -75,9 +75,15 @@ function compile(schema: Readonly<Record<string, unknown>>): Compiled {
 
 /** What is wrong with a schema that a version is to be saved with; nothing when it can check inputs. */
 export function schemaFaults(schema: Readonly<Record<string, unknown>>): readonly InputFault[] {
+  const { $schema: dialect } = schema;
+  if (dialect !== undefined && !isOurs(dialect))
+    return [{ path: '/$schema', message: `must be ${DIALECT}: its words would mean something else here` }];
   const compiled = compile(schema);
   return 'faults' in compiled ? compiled.faults : [];
 }
+
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+const isOurs = (dialect: unknown): boolean => dialect === DIALECT || dialect === `${DIALECT}#`;
 
 const kept = new Map<string, Compiled>();
 
