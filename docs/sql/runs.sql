@@ -68,3 +68,12 @@ select tenant_id, run_id, status, attempt, attempts, cancel_requested, failures,
   where status in ($1, $2)
   order by requested_at, run_id
   limit $3;
+
+-- listUnfinishedRuns, the next page (all tenants: the system itself)
+-- by runs_status_requested_at_idx
+select tenant_id, run_id, status, attempt, attempts, cancel_requested, failures, failed_at, retry_after_ms, requested_at, started_at
+  from read.runs_v2
+  where status in ($1, $2)
+  and (requested_at, run_id) > ($3, $4)
+  order by requested_at, run_id
+  limit $5;

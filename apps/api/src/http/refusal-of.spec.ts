@@ -69,7 +69,7 @@ describe('what an error means to the caller', () => {
       new NotYetVisible('x', 12, [{ name: 'runs', version: 2 }], building),
     );
     expect(extras).toMatchObject({ facts: { building }, headers: { 'Retry-After': '12' } });
-    expect(detail).toContain('runs 2 (building, 40 %, about 12 s left)');
+    expect(detail).toContain('runs 2 (building, 5 events, 40 %, about 12 s left)');
   });
 
   it('tells the ETag of now with a failed precondition', () => {

@@ -95,7 +95,9 @@ describe('two releases side by side', () => {
     expect(progress[0]?.percent).toBeLessThan(90);
     expect(progress[0]?.eventsPerSecond).toBeGreaterThan(0);
     expect(retryAfterSeconds).toBeGreaterThanOrEqual(1);
-    expect(message).toMatch(/^Not readable yet: counters 2 \(building, \d+ events, \d+ %, about \d+ s left\)\.$/);
+    expect(message).toMatch(
+      /^Not readable yet: counters 2 \(building, \d+ events, \d+ %, about \d+ s left\)\.$/,
+    );
     const before = (await readOlder()).position.position;
     log.add(...next(20));
     await untilAt(older, lastPosition());
