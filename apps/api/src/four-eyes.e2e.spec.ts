@@ -170,7 +170,14 @@ describe('R-C1 a script that is embedded in services', () => {
     ] as const)
       expect(brief(await by('POST', `/v1/scripts/part/versions/1/${act}`))).toBe('200 changed');
     expect(brief(await admin('POST', runs))).toBe('403 services-only');
-    expect((await author('POST', runs, { context: 'sandbox' })).status).toBe(202);
-    expect((await till('POST', runs)).status).toBe(202);
+    const [tried, asked] = [await author('POST', runs, { context: 'sandbox' }), await till('POST', runs)];
+    expect([tried.status, asked.status]).toEqual([202, 202]);
+    const triggers = [];
+    for await (const { type, data, metadata } of api.store.readAll())
+      if (type === 'RunRequested') triggers.push({ ...metadata, ...data });
+    expect(triggers).toMatchObject([
+      { actor: { id: 'author' }, trigger: { kind: 'manual' } },
+      { actor: { id: 'till' }, trigger: { kind: 'api' } },
+    ]);
   });
 });

@@ -109,7 +109,7 @@ export const someRun: Run = {
   subject: null,
   connector: null,
   variables: {},
-  trigger: 'api',
+  trigger: 'manual',
   status: 'completed',
   reason: 'returned',
   input: { sha256: 'cd'.repeat(32), size: 2 },

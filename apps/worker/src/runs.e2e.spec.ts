@@ -57,8 +57,18 @@ describe('a published script', () => {
     expect(output.body).toEqual({ rows: 3, greeting: 'hello' });
   });
 
+  it('is not looked for by what it can never be', async () => {
+    const looks = ['trigger=apii', 'status=done', 'context=test', 'mine=yes', 'colour=red'].map((query) =>
+      runs.call('GET', `/v1/runs?${query}`),
+    );
+    for (const { status, body } of await Promise.all(looks))
+      expect(`${status} ${String(body['code'])}`).toBe('400 invalid-request');
+  });
+
   it('A6 is not looked for by what no text can hold', async () => {
-    const looks = ['var.a', 'subject.id', 'trigger'].map((name) => runs.call('GET', `/v1/runs?${name}=a%00`));
+    const looks = ['var.a', 'subject.id', 'connector.key'].map((name) =>
+      runs.call('GET', `/v1/runs?${name}=a%00`),
+    );
     for (const { status, text } of await Promise.all(looks)) {
       expect(status).toBe(400);
       expect(text).toContain('NUL');
@@ -230,6 +240,25 @@ describe('what a version declares', () => {
     expect(await found('var.rows=3&var.clean=true&subject.id=7b')).toBe(1);
     expect(await found('var.rows=4')).toBe(0);
     expect(await found('subject.id=7c')).toBe(0);
+  });
+});
+
+describe('how long an attempt may take', () => {
+  it('is what the request says, else its version, else its context; the log has it, and the container kept to it', async () => {
+    const source = 'export const run = ({ ms }) => new Promise((done) => setTimeout(done, ms));';
+    const slug = await runs.publish('node', source, { settings: { timeoutMs: 500 } });
+    const allowedTo = async (body: object, of = slug) =>
+      runs.ended(await runs.request(of, { input: { ms: 1_000 }, ...body }));
+    const [byVersion, byRequest, byContext] = await Promise.all([
+      allowedTo({}),
+      allowedTo({ timeoutMs: 20_000 }),
+      allowedTo({ context: 'sandbox', input: { ms: 0 } }, await runs.publish('node', source)),
+    ]);
+    expect(byVersion).toMatchObject({ status: 'timeout', limits: { timeoutMs: 500 } });
+    expect(byVersion.attempts).toMatchObject([{ limits: { timeoutMs: 500 } }]);
+    expect(byVersion.error?.message).toContain('500 ms');
+    expect(byRequest).toMatchObject({ status: 'completed', limits: { timeoutMs: 20_000 } });
+    expect(byContext).toMatchObject({ status: 'completed', limits: { timeoutMs: 60_000 } });
   });
 });
 

@@ -73,10 +73,8 @@ export class RequestRunHandler implements ICommandHandler<InstanceType<typeof Re
       refuse('content-pruned', `The content of version ${number} was pruned. Run another one.`);
     requireInput(contentHash, content, body.input);
     const [files, input] = await Promise.all([this.findFiles(tenantId, body), putting]);
-    const limits = {
-      ...this.limits[body.context],
-      ...(body.timeoutMs !== null && { timeoutMs: body.timeoutMs }),
-    };
+    const shared = this.limits[body.context];
+    const timeoutMs = body.timeoutMs ?? content.settings?.timeoutMs ?? shared.timeoutMs;
     return {
       runId,
       scriptId,
@@ -86,10 +84,10 @@ export class RequestRunHandler implements ICommandHandler<InstanceType<typeof Re
       contentHash,
       runtime: content.runtime,
       context: body.context,
-      trigger: { kind: 'api' },
+      trigger: { kind: context.actor.kind === 'service' ? 'api' : 'manual' },
       input,
       files,
-      limits,
+      limits: { ...shared, timeoutMs },
       retries: retriesOf(content),
       subject: body.subject,
       connector: body.connector,

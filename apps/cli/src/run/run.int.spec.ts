@@ -179,11 +179,11 @@ describe('runs', () => {
 
   it('are found by what they set, what they are about, and when they were requested', async () => {
     const { run, stub } = await beside({ 'GET /v1/runs': { body: { items: [someRun], next: null } } });
-    const words = ['--var', 'rows=3', '--subject', 'id=7b', '--connector', 'key=a=b', '--trigger', 'api'];
+    const words = ['--var', 'rows=3', '--subject', 'id=7b', '--connector', 'key=a=b', '--trigger', 'manual'];
     await run('runs', 'list', ...words, '--since', '2026-11-21', '--until', '2026-11-22T08:00:00+01:00');
     const { searchParams } = new URL(stub.asked[0]?.line.slice(4) ?? '', 'http://here');
     expect(Object.fromEntries(searchParams)).toEqual({
-      ...{ 'var.rows': '3', 'subject.id': '7b', 'connector.key': 'a=b', trigger: 'api', limit: '50' },
+      ...{ 'var.rows': '3', 'subject.id': '7b', 'connector.key': 'a=b', trigger: 'manual', limit: '50' },
       ...{ from: '2026-11-21T00:00:00.000Z', to: '2026-11-22T07:00:00.000Z' },
     });
     expect((await run('runs', 'list', '--var', 'rows')).exitCode).toBe(2);

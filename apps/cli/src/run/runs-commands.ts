@@ -27,7 +27,7 @@ interface ListOptions extends AsOf {
   readonly status?: Run['status'];
   readonly context?: Run['context'];
   readonly mine?: boolean;
-  readonly trigger?: string;
+  readonly trigger?: Run['trigger'];
   readonly since?: string;
   readonly until?: string;
   readonly var?: readonly Pair[];
@@ -58,7 +58,12 @@ function addListCommand(runs: Command, perform: Perform): void {
     .addOption(new Option('--status <status>', 'only these').choices(statuses))
     .addOption(new Option('--context <context>', 'only these').choices(['sandbox', 'production']))
     .option('--mine', 'only those you requested')
-    .option('--trigger <kind>', 'only those that were started so')
+    .addOption(
+      new Option('--trigger <kind>', 'only those a person asked for, or a service').choices([
+        'manual',
+        'api',
+      ]),
+    )
     .option(
       '--since <instant>',
       'requested then or later: a date (UTC), or a time with its zone',

@@ -92,6 +92,7 @@ function triesOf({ attempts, retryAt }: Run, { now }: Pick<View, 'now'>): readon
 export function showRun(run: Run, view: View): string {
   const { paint, now } = view;
   const { error, reason, log, cancelledBy, cancelRequestedAt: cancelAt } = run;
+  const mayTake = run.limits['timeoutMs'];
   const at = (instant: string | null) => (instant === null ? null : showTime(instant, now));
   const facts = layOutFields(
     [
@@ -106,6 +107,7 @@ export function showRun(run: Run, view: View): string {
       ['started', run.startedAt === null ? null : `${showTime(run.startedAt, now)}, attempt ${run.attempt}`],
       ['cancelled', cancelAt === null ? null : `${showTime(cancelAt, now)} by ${plain(cancelledBy ?? '?')}`],
       ['ended', at(run.endedAt)],
+      ['may take', mayTake === undefined ? null : showDuration(mayTake)],
       ['took', run.runMs === null ? null : showDuration(run.runMs)],
       [
         'log',

@@ -25,6 +25,8 @@ export const runIdParameter = z
 /** As the manifest of the run has it; names with `/` are written with `%2F`. */
 export const artifactParameter = z.string().min(1).max(1_024);
 
+export const runTriggerSchema = z.enum(['manual', 'api']);
+
 export const runStatusSchema = z.enum(['pending', 'running', 'completed', 'failed', 'timeout', 'cancelled']);
 
 const word = z.string().max(200).optional();
@@ -34,7 +36,7 @@ const listRunsShape = z
     slug: slug.optional(),
     status: runStatusSchema.optional(),
     context: z.enum(['sandbox', 'production']).optional(),
-    trigger: z.string().max(40).optional(),
+    trigger: runTriggerSchema.optional().describe('`manual`: a person asked for it; `api`: a service did'),
     'subject.schema': word,
     'subject.model': word,
     'subject.id': word,

@@ -1,6 +1,6 @@
 import { variableType, versionNumber } from '@stemma/domain';
 import { z } from 'zod';
-import { runStatusSchema } from '../requests/run-bodies.js';
+import { runStatusSchema, runTriggerSchema } from '../requests/run-bodies.js';
 
 const blob = { sha256: z.string(), size: z.int().describe('Bytes') };
 const namedBlob = z.strictObject({ name: z.string(), ...blob });
@@ -70,7 +70,7 @@ export const runSchema = z.strictObject({
   contentHash: z.string(),
   runtime,
   context,
-  trigger: z.string(),
+  trigger: runTriggerSchema,
   status: runStatusSchema,
   reason: z.string().nullable().describe('Why it ended so, for machines; `error.message` says it to people'),
   input: z.strictObject(blob),

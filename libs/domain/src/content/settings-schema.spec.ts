@@ -4,6 +4,7 @@ import { settingsSchema } from './settings-schema.js';
 describe('the settings of a version', () => {
   it("are the script's own, but for the words that have a meaning", () => {
     const settings = {
+      timeoutMs: 600_000,
       retries: { max: 2 },
       variables: { rows: 'number' },
       secrets: ['TOKEN'],
@@ -13,6 +14,8 @@ describe('the settings of a version', () => {
   });
 
   it.each([
+    [{ timeoutMs: 600_001 }, ['timeoutMs']],
+    [{ timeoutMs: '5s' }, ['timeoutMs']],
     [{ retries: { max: 11 } }, ['retries', 'max']],
     [{ retries: { max: 1, backoffSeconds: 0 } }, ['retries', 'backoffSeconds']],
     [{ variables: { rows: 'date' } }, ['variables', 'rows']],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { secretName } from '../shared/schemas.js';
+import { runTimeout, secretName } from '../shared/schemas.js';
 
 /** The name of a variable. */
 export const variableName = z
@@ -22,6 +22,8 @@ const secrets = z
 /** What a version sets for its runs. These words have a meaning; all others are the script's own, as JSON. */
 export const settingsSchema = z
   .object({
+    /** How long each of its attempts may take, unless the request says otherwise. */
+    timeoutMs: runTimeout.optional(),
     retries: retries.optional(),
     /** The variables that its runs may set, and of which type each is; without it any. */
     variables: z.record(variableName, variableType).optional(),

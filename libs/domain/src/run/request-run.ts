@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Command } from '../shared/command.js';
 import { refuse } from '../shared/rejections.js';
-import { text, versionNumber } from '../shared/schemas.js';
+import { runTimeout, text, versionNumber } from '../shared/schemas.js';
 import type { RunEvent, RunRequested } from './run.events.js';
 import type { RunState } from './run.state.js';
 
@@ -32,7 +32,8 @@ export const requestRunSchema = z.strictObject({
   /** What the run is about (R-D6), and what it works through: words of the caller, to find it by. */
   subject: z.strictObject({ schema: word, model: word, id: word }).nullable().default(null),
   connector: z.strictObject({ type: word, key: word }).nullable().default(null),
-  timeoutMs: z.int().min(100).max(600_000).nullable().default(null),
+  /** Before what the version's settings say, which goes before the default of the context. */
+  timeoutMs: runTimeout.nullable().default(null),
 });
 
 const MEBIBYTE = 1024 * 1024;

@@ -3,6 +3,8 @@ export type RunEvent = RunRequested | RunStarted | RunAttemptFailed | RunCancelR
 
 export type RunContext = 'sandbox' | 'production';
 export type RunStatus = 'completed' | 'failed' | 'timeout' | 'cancelled';
+/** What started a run (R-C4): a person by hand, or a service through the API. */
+export type RunTrigger = 'manual' | 'api';
 export type Runtime = 'node' | 'python' | 'shell';
 
 /** Bytes in the blob store, named by their sha256 (hex); `size` in bytes. */
@@ -91,7 +93,7 @@ export interface RunRequested {
     readonly contentHash: string;
     readonly runtime: Runtime;
     readonly context: RunContext;
-    readonly trigger: { readonly kind: 'manual' | 'api' };
+    readonly trigger: { readonly kind: RunTrigger };
     /** The JSON that the function is called with. */
     readonly input: BlobRef;
     readonly files: readonly NamedBlob[];

@@ -32,6 +32,9 @@ export const secretName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,62}$/, 'must be a letter, then up to 62 of A-Z a-z 0-9 _ -');
 
+/** How long a run may take, in milliseconds: up to ten minutes, whoever says it. */
+export const runTimeout = z.int().min(100).max(600_000);
+
 export const versionNumber = z.int().min(1).max(1_000_000);
 
 /** The newest number the author knew; 0 before the first draft. */
