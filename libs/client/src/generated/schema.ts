@@ -2369,7 +2369,8 @@ export interface components {
                 readonly model: string;
                 readonly schema: string;
             } | null;
-            readonly trigger: string;
+            /** @enum {string} */
+            readonly trigger: "manual" | "api";
             /** @description Set by the script, by name; `?var.<name>=<value>` finds runs by them */
             readonly variables: {
                 readonly [key: string]: {
@@ -2446,6 +2447,7 @@ export interface components {
                         readonly max: number;
                     };
                     readonly secrets?: readonly string[];
+                    readonly timeoutMs?: number;
                     readonly variables?: {
                         readonly [key: string]: "string" | "number" | "boolean" | "json";
                     };
@@ -6909,7 +6911,7 @@ export interface operations {
                 readonly "subject.model"?: string;
                 readonly "subject.schema"?: string;
                 readonly to?: string;
-                readonly trigger?: string;
+                readonly trigger?: "manual" | "api";
             };
             readonly header?: {
                 /** @description Read your writes: a Stemma-Position of an earlier answer */
