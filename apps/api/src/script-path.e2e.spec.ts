@@ -240,6 +240,8 @@ describe('the way of a script', () => {
     );
     expect(slugs(rest)).toEqual(['b-two']);
     expect(rest.body['next']).toBeNull();
+    const mixed = await api.call('GET', `/v1/scripts?label=b&cursor=${page.body['next'] as string}`);
+    expect(mixed).toMatchObject({ status: 400, body: { errors: [{ path: '?/cursor' }] } });
     expect(slugs(await read('/v1/scripts?status=published', last))).toEqual(['clean-sales']);
     expect(slugs(await read('/v1/scripts?sort=-changedAt&limit=1', last))).toEqual(['c-one']);
   });

@@ -3,8 +3,8 @@ import { authoringListSchema, listAuthoringQuery } from '@stemma/contracts';
 import { authoring, listAuthoring } from '@stemma/projections/authoring';
 import type { z } from 'zod';
 import { Exchange, type HttpExchange } from '../http/exchange.js';
-import { formatOpaqueCursor, parseOpaqueCursor } from '../http/opaque-cursor.js';
 import { Operation } from '../http/operation.js';
+import { pagesOf } from '../http/pages.js';
 import { QueryEdge } from '../http/query-edge.js';
 import { ValidQuery } from '../scripts/parameters.js';
 import { authoringCursor, authoringEntryOf } from './authoring-entry-of.js';
@@ -29,13 +29,13 @@ export class AuthoringController {
     const { slug, actor: by, action, version: number, from, to, limit, asOf } = query;
     const actions = action.length === 0 ? undefined : action;
     const filters = { slug, by, actions, number, from, to };
-    const cursor = parseOpaqueCursor(query.cursor, authoringCursor);
+    const pages = pagesOf(authoringCursor, query);
     const { items, next } = await this.queries.read(
       exchange,
       [authoring],
-      (db, tenantId) => listAuthoring(db, { tenantId, filters, cursor, limit }),
+      (db, tenantId) => listAuthoring(db, { tenantId, filters, cursor: pages.after, limit }),
       asOf,
     );
-    return { items: items.map(authoringEntryOf), next: formatOpaqueCursor(next) };
+    return { items: items.map(authoringEntryOf), next: pages.next(next) };
   }
 }

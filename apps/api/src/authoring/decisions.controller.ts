@@ -10,8 +10,8 @@ import { findScript, scripts } from '@stemma/projections/scripts';
 import type { ReadDb } from '@stemma/read-model';
 import type { z } from 'zod';
 import { Exchange, type HttpExchange } from '../http/exchange.js';
-import { formatOpaqueCursor, parseOpaqueCursor } from '../http/opaque-cursor.js';
 import { Operation } from '../http/operation.js';
+import { pagesOf } from '../http/pages.js';
 import { QueryEdge } from '../http/query-edge.js';
 import { scriptNotFound } from '../scripts/not-found.js';
 import { ofScript, Slug, ValidQuery } from '../scripts/parameters.js';
@@ -38,12 +38,13 @@ export class DecisionsController {
     @Slug() slug: string,
     @ValidQuery(listDecisionsQuery) query: z.output<typeof listDecisionsQuery>,
   ) {
-    const cursor = parseOpaqueCursor(query.cursor, authoringCursor);
+    const { limit } = query;
+    const pages = pagesOf(authoringCursor, { ...query, slug });
     const filters = { slug, number: query.version, actions: decisions };
     const list = async (db: ReadDb, tenantId: string) => {
-      const { items, next } = await listAuthoring(db, { tenantId, filters, cursor, limit: query.limit });
+      const { items, next } = await listAuthoring(db, { tenantId, filters, cursor: pages.after, limit });
       if (items.length === 0) await requireScript(db, tenantId, slug);
-      return { items: items.map(authoringEntryOf), next: formatOpaqueCursor(next) };
+      return { items: items.map(authoringEntryOf), next: pages.next(next) };
     };
     return this.queries.read(exchange, [authoring, scripts], list, query.asOf);
   }

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import type { Caller } from '../identity/caller.js';
 import { mayDo } from '../identity/permissions.js';
 import { callerOf, Exchange, type HttpExchange } from '../http/exchange.js';
-import { formatOpaqueCursor, parseOpaqueCursor } from '../http/opaque-cursor.js';
 import { Operation } from '../http/operation.js';
+import { pagesOf } from '../http/pages.js';
 import { QueryEdge } from '../http/query-edge.js';
 import { ValidQuery } from '../scripts/parameters.js';
 
@@ -31,17 +31,17 @@ export class ReviewsController {
   ) {
     const { waiting, slug, author, stage, count, limit, asOf } = query;
     const waitingFor = waiting === 'me' ? reviewerOf(callerOf(exchange)) : undefined;
-    const cursor = parseOpaqueCursor(query.cursor, cursorSchema);
+    const pages = pagesOf(cursorSchema, query);
     const filters = { waitingFor, slug, author, stage };
     const { items, next, total } = await this.queries.read(
       exchange,
       [reviews],
-      (db, tenantId) => listReviews(db, { tenantId, filters, cursor, limit, count }),
+      (db, tenantId) => listReviews(db, { tenantId, filters, cursor: pages.after, limit, count }),
       asOf,
     );
     return {
       items: items.map(reviewOf),
-      next: formatOpaqueCursor(next),
+      next: pages.next(next),
       ...(total !== undefined && { total }),
     };
   }

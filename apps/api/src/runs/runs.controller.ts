@@ -2,19 +2,21 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { asOfQuery, listRunsQuery, runIdParameter, runListSchema, runSchema } from '@stemma/contracts';
 import { findRun, listRuns, runs } from '@stemma/projections/runs';
 import type { ReadDb } from '@stemma/read-model';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { callerOf, Exchange, type HttpExchange } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
+import { pagesOf } from '../http/pages.js';
 import { QueryEdge } from '../http/query-edge.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { ValidQuery } from '../scripts/parameters.js';
 import { runNotFound } from './not-found.js';
-import { formatRunCursor, parseRunCursor } from './run-cursor.js';
 import { filtersOf } from './run-filters.js';
 import { runOf } from './run-of.js';
 
 export const ofRun = { runId: runIdParameter };
 export const RunId = () => Param('runId', new ZodPipe(runIdParameter, '{runId}'));
+
+const cursorSchema = z.strictObject({ requestedAt: z.iso.datetime(), runId: z.uuid() });
 
 @Controller('v1/runs')
 export class RunsController {
@@ -30,17 +32,17 @@ export class RunsController {
     answer: runListSchema,
   })
   list(@Exchange() exchange: HttpExchange, @ValidQuery(listRunsQuery) asked: z.output<typeof listRunsQuery>) {
-    const { mine, cursor, limit, asOf } = asked;
+    const { mine, limit, asOf } = asked;
     const requestedBy = mine ? callerOf(exchange).person : undefined;
-    const after = parseRunCursor(cursor);
+    const pages = pagesOf(cursorSchema, asked);
     const query = async (db: ReadDb, tenantId: string) => {
       const page = await listRuns(db, {
         tenantId,
         filters: { ...filtersOf(asked), requestedBy },
-        cursor: after,
+        cursor: pages.after,
         limit,
       });
-      return { items: page.items.map(runOf), next: formatRunCursor(page.next) };
+      return { items: page.items.map(runOf), next: pages.next(page.next) };
     };
     return this.queries.read(exchange, [runs], query, asOf);
   }

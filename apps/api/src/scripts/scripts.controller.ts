@@ -11,15 +11,22 @@ import {
   scriptSchema,
 } from '@stemma/contracts';
 import { findScript, listScripts, scripts } from '@stemma/projections/scripts';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { CommandEdge } from '../http/command-edge.js';
 import { Exchange, type HttpExchange } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
+import { pagesOf } from '../http/pages.js';
 import { QueryEdge } from '../http/query-edge.js';
-import { formatCursor, parseCursor } from './cursor.js';
 import { scriptNotFound } from './not-found.js';
 import { ofScript, Slug, ValidBody, ValidQuery } from './parameters.js';
 import { scriptOf } from './script-of.js';
+
+const value = z
+  .string()
+  .max(200)
+  .regex(/^[^\0]*$/);
+const textCursor = z.strictObject({ value, scriptId: z.uuid() });
+const instantCursor = textCursor.extend({ value: z.iso.datetime() });
 
 @Controller('v1/scripts')
 export class ScriptsController {
@@ -62,18 +69,18 @@ export class ScriptsController {
     @ValidQuery(listScriptsQuery) query: z.output<typeof listScriptsQuery>,
   ) {
     const { label: labels, intent: intents, language: languageCodes, ...more } = query;
-    const { sort, count, cursor, limit, asOf, ...same } = more;
+    const { sort, count, cursor: _cursor, limit, asOf, ...same } = more;
     const filters = { ...same, labels, intents, languageCodes };
-    const after = parseCursor(cursor, sort);
+    const pages = pagesOf(sort.endsWith('At') ? instantCursor : textCursor, query);
     const { items, next, total } = await this.queries.read(
       exchange,
       [scripts],
-      (db, tenantId) => listScripts(db, { tenantId, filters, sort, limit, cursor: after, count }),
+      (db, tenantId) => listScripts(db, { tenantId, filters, sort, limit, cursor: pages.after, count }),
       asOf,
     );
     return {
       items: items.map(scriptOf),
-      next: next && formatCursor(next, sort),
+      next: pages.next(next),
       ...(total !== undefined && { total }),
     };
   }

@@ -49,7 +49,9 @@ export const instantParameter = z.iso
 export const cursorParameter = z
   .string()
   .max(1_000)
-  .regex(/^[A-Za-z0-9_-]+$/, 'must be the `next` of an earlier answer');
+  .regex(/^[A-Za-z0-9_-]+$/, 'must be the `next` of an earlier answer')
+  .optional()
+  .describe('The `next` of the page before, asked for with the same filters, sort and moment');
 
 const POSITION = /^(0|[1-9]\d{0,18})$/;
 
@@ -82,7 +84,7 @@ export const asOfParameter = z
     return z.NEVER;
   })
   .describe(
-    'As it was: at this position of the log, alone or as `Stemma-Position` has it, or at this time (ISO 8601 with a zone)',
+    'As it was: at this position of the log, alone or as `Stemma-Position` has it, or at this time (ISO 8601 with a zone; one still to come is now)',
   );
 
 const asOf = asOfParameter.optional();
@@ -119,9 +121,7 @@ export const listScriptsQuery = z.strictObject({
     .default('slug')
     .describe('`-` is last or newest first'),
   count: flagParameter.describe('Also how many there are on all pages'),
-  cursor: cursorParameter
-    .optional()
-    .describe('The `next` of the page before, with the same filters and sort'),
+  cursor: cursorParameter,
   limit: limitParameter,
   asOf,
 });

@@ -11,7 +11,6 @@ import {
 } from './parameters.js';
 
 const asOf = asOfParameter.optional();
-const next = cursorParameter.optional().describe('The `next` of the page before, with the same filters');
 
 export const listReviewsQuery = z.strictObject({
   waiting: z
@@ -25,7 +24,7 @@ export const listReviewsQuery = z.strictObject({
     .optional()
     .describe('`approval` while approvals are missing, then `publishing`'),
   count: flagParameter.describe('Also how many there are on all pages'),
-  cursor: next,
+  cursor: cursorParameter,
   limit: limitParameter,
   asOf,
 });
@@ -62,14 +61,14 @@ export const listAuthoringQuery = z.strictObject({
   version: numberParameter.optional(),
   from: instantParameter.optional().describe('At this instant or later'),
   to: instantParameter.optional().describe('Before this instant'),
-  cursor: next,
+  cursor: cursorParameter,
   limit: limitParameter,
   asOf,
 });
 
 export const listDecisionsQuery = z.strictObject({
   version: numberParameter.optional(),
-  cursor: next,
+  cursor: cursorParameter,
   limit: limitParameter,
   asOf,
 });

@@ -49,7 +49,7 @@ const listRunsShape = z
       .default('false')
       .transform((value) => value === 'true')
       .describe('Only what the caller asked for'),
-    cursor: cursorParameter.optional().describe('The `next` of the page before, with the same filters'),
+    cursor: cursorParameter,
     limit: limitParameter,
     asOf: asOfParameter.optional(),
   })
