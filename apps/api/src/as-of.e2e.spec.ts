@@ -79,6 +79,19 @@ describe('asking how things were', () => {
     },
   );
 
+  it('refuses a position that is still to come, at once; a time that is still to come is now', async () => {
+    const end = moments.at(-1)?.position ?? '';
+    for (const path of ['/v1/scripts', '/v1/scripts/sales', '/v1/scripts/sales/history', '/v1/runs']) {
+      expect(await api.call('GET', `${path}?asOf=${end}`)).toMatchObject({ status: 200 });
+      const began = performance.now();
+      const early = await api.call('GET', `${path}?asOf=${String(10n ** 15n)}`);
+      expect(early).toMatchObject({ status: 400, body: { errors: [{ path: '?/asOf' }] } });
+      expect(performance.now() - began).toBeLessThan(2_000);
+      const { body } = await api.call('GET', path);
+      expect(await api.call('GET', `${path}?asOf=2999-01-01T00:00:00Z`)).toMatchObject({ status: 200, body });
+    }
+  });
+
   it.each(['yesterday', '-1', '2026-11-21', '2026-11-21T08:00:00', '99999999999999999999', '1.5', ''])(
     'refuses what names no moment: “%s”',
     async (moment) => {

@@ -46,6 +46,7 @@ export async function describeApi(): Promise<OpenAPIObject> {
       read: never,
       readAllTenants: never,
       positionAt: never,
+      isReached: never,
       waitFor: never,
       isReady: never,
       close: never,

@@ -29,14 +29,20 @@ export class QueryEdge {
     return value;
   }
 
-  /** The position that was meant; undefined for now. */
+  /**
+   * The position that was meant; undefined for now. A time still to come is the end of the log, a position still to come
+   * is refused: what the log will be there is not known, and waiting for it could take for ever.
+   */
   async momentOf(asOf: AsOf | undefined, projection: Projection): Promise<Position | undefined> {
     if (asOf === undefined) return undefined;
+    const { readModel, store } = this.parts;
     if ('position' in asOf) {
       const { logId = this.parts.logId(), position } = asOf;
-      return this.ofThisLog({ logId, position });
+      const moment = this.ofThisLog({ logId, position });
+      if (await readModel.isReached(projection, position, store)) return moment;
+      throw invalidRequest([{ path: '?/asOf', message: TO_COME }]);
     }
-    return this.parts.readModel.positionAt(projection, asOf.time, this.parts.store);
+    return readModel.positionAt(projection, asOf.time, store);
   }
 
   /** For answers that come from the log itself: nothing to wait for, but a token of another log is refused all the same. */
@@ -55,6 +61,9 @@ export class QueryEdge {
     void reply.header(headers.position, formatToken(position));
   }
 }
+
+const TO_COME =
+  'is behind the end of the log: take a position that an answer gave, or a time, or leave it out for now';
 
 /** Headers have their limits; operators see the whole list. */
 const MOST_PARKED = 10;

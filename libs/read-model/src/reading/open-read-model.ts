@@ -65,6 +65,8 @@ export interface ReadModel {
    * @throws NotYetVisible, ReadModelUnavailable
    */
   positionAt(projection: Projection, time: string, source: EventSource): Promise<Position>;
+  /** Whether the log has come as far as this position of it. It is asked only when the projection has not. */
+  isReached(projection: Projection, position: bigint, source: EventSource): Promise<boolean>;
   /** @throws OtherLog, NotYetVisible */
   waitFor(projections: readonly Projection[], token: Position | undefined, deadlineMs: number): Promise<void>;
   /** Whether these projections can be read now, for readiness. */
@@ -104,6 +106,8 @@ export async function openReadModel({
       );
       return { logId, position: await positionAt(database, source, projection, time).catch(translated) };
     },
+    isReached: async (projection, position, source) =>
+      (watch.at(projection)?.position ?? -1n) >= position || (await endOfLog(source)) >= position,
     waitFor: (projections, token, deadlineMs) =>
       waitFor(watch, projections, token, deadlineMs).catch((error: unknown) => withProgress(database, error)),
     isReady: (projections) => watch.connected && projections.every((projection) => watch.at(projection)),
