@@ -1,6 +1,5 @@
 import { type Content } from '@stemma/commands';
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { BlobFault, type BlobStore } from '@stemma/blob-store';
 import type { RunOutcome, RunOutput, RunReason, RunRequested } from '@stemma/domain/events';
 import type { RunJob } from '@stemma/queue';
@@ -29,7 +28,7 @@ export async function readInput(
   const found = await Promise.all(files.map(({ sha256 }) => blobs.stat(keyOf(sha256))));
   if (found.includes(null)) return undefined;
   try {
-    return { value: JSON.parse(await text(await blobs.read(keyOf(input.sha256)))) as unknown };
+    return { value: JSON.parse((await blobs.bytes(keyOf(input.sha256))).toString()) as unknown };
   } catch (error) {
     if (error instanceof BlobFault) return undefined;
     throw error;

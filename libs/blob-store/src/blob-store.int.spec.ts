@@ -72,6 +72,7 @@ describe.each([
       size: 300_000,
     });
     expect((await buffer(await store.read(blob.key))).equals(bytes)).toBe(true);
+    expect((await store.bytes(blob.key)).equals(bytes)).toBe(true);
     expect(await store.stat(blob.key)).toMatchObject(blob);
     expect(await leftOvers()).toEqual([]);
   });

@@ -36,6 +36,8 @@ export interface BlobStore {
   put(bytes: Uint8Array | Readable): Promise<Blob>;
   /** A whole read is checked against the hash and ends in a `BlobFault` (`corrupt`) when the bytes have changed. */
   read(key: string, range?: ByteRange): Promise<Readable>;
+  /** The same of a blob that fits into memory: one that is missing or corrupt rejects. */
+  bytes(key: string): Promise<Buffer>;
   /** Null when there is no such blob. */
   stat(key: string): Promise<StoredBlob | null>;
   /** False when there was none. */

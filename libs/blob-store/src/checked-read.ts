@@ -11,12 +11,19 @@ export function checkedAgainst(sha256: string, bytes: Readable): Readable {
       hash.update(chunk);
       yield chunk;
     }
-    if (hash.digest('hex') !== sha256) {
-      throw new BlobFault(
-        'corrupt',
-        `The bytes of blob ${keyOf(sha256)} have changed on disk: restore it from a backup.`,
-      );
-    }
+    if (hash.digest('hex') !== sha256) throw corrupt(sha256);
   }
   return Readable.from(checked(), { objectMode: false });
 }
+
+/** The bytes, when they are those of `sha256`. Throws a `BlobFault` when they are not. */
+export function wholeOf(sha256: string, bytes: Buffer): Buffer {
+  if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
+  throw corrupt(sha256);
+}
+
+const corrupt = (sha256: string): BlobFault =>
+  new BlobFault(
+    'corrupt',
+    `The bytes of blob ${keyOf(sha256)} have changed on disk: restore it from a backup.`,
+  );

@@ -52,6 +52,7 @@ describe('the blob store in a directory', () => {
     const { key } = await store.put(Buffer.from('true'));
     await writeFile(join(root, 'blobs', key), 'fake');
     await expect(text(await store.read(key))).rejects.toMatchObject({ code: 'corrupt' });
+    await expect(store.bytes(key)).rejects.toMatchObject({ code: 'corrupt' });
   });
 
   it('R-A11 is private to its user: other people on the machine read neither blobs nor names', async () => {

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { keyOf, sha256Of } from './blob-key.js';
 import { missingBlob } from './blob-store.js';
 import type { Blob, BlobStore, BlobWriter, ByteRange, StoredBlob } from './blob-store.js';
-import { checkedAgainst } from './checked-read.js';
+import { checkedAgainst, wholeOf } from './checked-read.js';
 import { openFileWriter } from './file-writer.js';
 import { openIncoming } from './incoming.js';
 import { moveDurably } from './move-durably.js';
@@ -26,6 +26,7 @@ export async function openDirectoryBlobStore(directory: string): Promise<BlobSto
     openWriter,
     put: puttingOnce(root, (bytes) => putBlob(openWriter, bytes)),
     read: (key: string, range?: ByteRange) => read(root, key, range),
+    bytes: (key: string) => readWhole(root, key),
     stat: (key: string) => statBlob(root, key),
     delete: (key: string) => deleteBlob(root, key),
     list: () => listBlobs(root),
@@ -69,13 +70,22 @@ async function isThereStill(path: string, { sha256 }: Blob): Promise<boolean> {
 
 async function read(root: string, key: string, range?: ByteRange): Promise<Readable> {
   const sha256 = sha256Of(key);
-  const file = await open(join(root, key)).catch((error: unknown) => {
-    if (!isMissing(error)) throw error;
-    throw missingBlob(key);
-  });
+  const file = await open(join(root, key)).catch(asBlobFault(key));
   if (range !== undefined) return file.createReadStream(range);
   return checkedAgainst(sha256, file.createReadStream());
 }
+
+/** A stream costs a few bytes more than they themselves do. */
+async function readWhole(root: string, key: string): Promise<Buffer> {
+  const sha256 = sha256Of(key);
+  return wholeOf(sha256, await readFile(join(root, key)).catch(asBlobFault(key)));
+}
+
+const asBlobFault =
+  (key: string) =>
+  (error: unknown): never => {
+    throw isMissing(error) ? missingBlob(key) : error;
+  };
 
 async function statBlob(root: string, key: string): Promise<StoredBlob | null> {
   const sha256 = sha256Of(key);

@@ -8,6 +8,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { sha256Of } from './blob-key.js';
 import { missingBlob } from './blob-store.js';
 import type { Blob, BlobStore, BlobWriter, ByteRange, StoredBlob } from './blob-store.js';
@@ -57,6 +58,7 @@ export async function openS3BlobStore(
     openWriter,
     put: (bytes: Uint8Array | Readable) => putBlob(openWriter, bytes),
     read: (key: string, range?: ByteRange) => read(shelf, key, range),
+    bytes: async (key: string) => buffer(await read(shelf, key)),
     stat: (key: string) => statBlob(shelf, key),
     delete: (key: string) => deleteBlob(shelf, key),
     list: () => listBlobs(shelf),

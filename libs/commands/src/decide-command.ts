@@ -49,7 +49,7 @@ export interface Preparation {
   /** Done with the stored events, those of a replay too: it must bear being done twice. */
   readonly afterAppend?: (events: readonly RecordedEvent[]) => Promise<void>;
   /**
-   * What a repetition of the command cannot make again (the hash of a new secret): part of the event's id, so that two
+   * What a repetition of the command cannot make again (the hash of a new secret, a random name): part of the event's id, so that two
    * who carry out one command at the same time are two to the store (HAZARDS H1), and the second is answered as a replay.
    */
   readonly unrepeatable?: string;
@@ -71,6 +71,7 @@ export async function decideCommand(
     commandId,
     bodyHash,
     metadata: metadataOf(context, at, shell.release),
+    unrepeatable: unrepeatable !== undefined,
     eventId: (index: number) =>
       id('event', commandId, bodyHash, stream, index, ...(unrepeatable === undefined ? [] : [unrepeatable])),
   };

@@ -11,6 +11,7 @@ import {
   scriptIdOf,
   streamName,
 } from '@stemma/domain';
+import { randomUUID } from 'node:crypto';
 import type { Blobs } from './blobs.js';
 import type { CommandAnswer } from './command-context.js';
 import { type CommandShell, decideCommand } from './decide-command.js';
@@ -43,9 +44,9 @@ export class RequestRunHandler implements ICommandHandler<InstanceType<typeof Re
   }
 
   async execute({ request }: InstanceType<typeof RequestRun>): Promise<CommandAnswer> {
-    this.shell.run.expectCreate();
     const data = await this.pin(request).catch((error: unknown) => this.unlessKnown(request, error));
-    return decideCommand(this.shell, RequestRun.definition, request, { data });
+    // What is pinned may have changed by a repetition: it must not pass for what was stored the first time.
+    return decideCommand(this.shell, RequestRun.definition, request, { data, unrepeatable: randomUUID() });
   }
 
   /** A run that was requested before is answered as then, whatever became of its script since. */

@@ -57,6 +57,22 @@ describe('an aggregate', () => {
     expect(await typesIn(stream)).toEqual(['JarOpened', 'CoinsAdded']);
   });
 
+  it('H1 answers whoever repeats what nobody can make again with what is stored, and asks nobody how far the log is', async () => {
+    const stream = newStream();
+    const unasked = { ...store, readAll: () => Promise.reject(new Error('it asked')) as never };
+    const execution = (label: string) => {
+      const jars = openAggregate({ store: unasked, decider: jarDecider });
+      const own = { ...envelope(stream, 'c1'), eventId: () => randomUUID(), unrepeatable: true };
+      return jars.execute(stream, open(label), own, create);
+    };
+    const answers = await Promise.all([execution('red'), execution('blue'), execution('green')]);
+    const [first, ...others] = answers.sort((a, b) => Number(a.replayed) - Number(b.replayed));
+    const [stored] = await collect(store.readStream(stream));
+    expect(first).toMatchObject({ replayed: false, revision: 0n });
+    expect(others.every(({ replayed }) => replayed)).toBe(true);
+    for (const { events } of answers) expect(events[0]).toMatchObject({ id: stored?.id, data: stored?.data });
+  });
+
   it('meets an event that a subscription handed over, and needs not read its stream; not one that has a gap before it', async () => {
     const stream = newStream();
     const writer = anApi();

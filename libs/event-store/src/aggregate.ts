@@ -18,8 +18,6 @@ export interface Aggregate<State, Command> {
   meet(event: RecordedEvent): Promise<Loaded<State> | undefined>;
   /** The state as far as this process knows it, which may be old; undefined when it knows nothing. Asks nobody. */
   known(stream: string): Promise<Loaded<State> | undefined>;
-  /** A create is about to come: what it needs to know of the log is asked now, beside whatever its caller does before. Never throws. */
-  expectCreate(): void;
   /**
    * Replay, then `If-Match`, then decide, then append. Throws the decider's `Rejection`, `CommandIdReused`,
    * `PreconditionFailed`, `RevisionConflict` (a race lost, only with `refuse` or after three more tries), `AppendTooLarge`,
@@ -70,14 +68,13 @@ export function openAggregate<
   const histories = historian(store, decider);
   const keep = (stream: string, history: History<State>): void =>
     cache.set(stream, history, weightOf(history));
-  const mark = watermark(store);
   const execute = executing({
     store,
     initial: decider.initial,
     decide: decider.decide,
     histories,
     cache: { get: cache.get, keep, drop: cache.delete },
-    watermark: mark,
+    watermark: watermark(store),
     clock: options.clock ?? (() => new Date()),
   });
 
@@ -103,7 +100,6 @@ export function openAggregate<
         const history = cache.get(stream);
         return Promise.resolve(history && loaded(history));
       }),
-    expectCreate: () => void mark.current().catch(() => undefined),
     execute: (stream, command, envelope, how) =>
       inTurn(stream, () => execute({ stream, command, envelope, options: how })),
   };

@@ -1,4 +1,4 @@
-import type { Decided, ExecuteParts, Executed, Job } from './command.js';
+import type { Decided, Envelope, ExecuteParts, Executed, Job } from './command.js';
 import { AppendTooLarge, RevisionConflict } from './errors.js';
 import type { Appended, NewEvent, RecordedEvent } from './event-store.js';
 import type { History } from './history.js';
@@ -11,7 +11,7 @@ export async function appendDecided<State, Command>(
   decided: readonly Decided[],
 ): Promise<Executed<State> | RevisionConflict> {
   const expected = history.revision ?? 'no_stream';
-  const reached = history.revision === null ? await parts.watermark.current() : parts.watermark.known();
+  const reached = await reachedBefore(parts, envelope, history);
   const events = decided.map(({ type, data }, index): NewEvent => ({
     id: envelope.eventId(index),
     type,
@@ -35,6 +35,16 @@ export async function appendDecided<State, Command>(
     if (!(error instanceof AppendTooLarge)) parts.cache.drop(stream);
     throw error;
   }
+}
+
+/** Nobody needs to know it of events whose ids the store cannot have. */
+function reachedBefore<State, Command>(
+  { watermark }: Pick<ExecuteParts<State, Command>, 'watermark'>,
+  { unrepeatable }: Envelope,
+  { revision }: History<State>,
+): bigint | null | Promise<bigint | null> {
+  if (unrepeatable === true) return null;
+  return revision === null ? watermark.current() : watermark.known();
 }
 
 /** All events of one append share its position: on a real server each has its own, below the one of the last. */

@@ -10,6 +10,11 @@ export interface Envelope {
   readonly metadata: object;
   /** The id of the index-th event of this command: always the same one (HAZARDS H1), never from content alone (H13). */
   readonly eventId: (index: number) => string;
+  /**
+   * No other execution of this command makes the same ids: what the store takes, and not what it has already, is answered. A
+   * repetition of it meets a conflict, and is a replay.
+   */
+  readonly unrepeatable?: boolean;
 }
 
 export interface ExecuteOptions {

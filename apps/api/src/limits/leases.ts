@@ -33,7 +33,8 @@ const MOST_LEASES = 10_000;
 
 /**
  * Asking Redis for every request would cost more than the request's own work, so tokens are taken ahead: a hundredth of a
- * quota of 10 s. A process that dies or falls silent loses that much of the quota, no more.
+ * quota of 10 s. A process that dies or falls silent loses that much of the quota, no more; and who comes after a pause is
+ * served from what was taken before it, while the bucket is asked: nobody waits for Redis who did not just use much.
  */
 export function openLeases(buckets: Buckets, clock: () => number): Leases {
   const leases = new Map<string, Lease>();
@@ -67,13 +68,12 @@ export function openLeases(buckets: Buckets, clock: () => number): Leases {
   return {
     take(name, policy) {
       const lease = find(name);
-      const ahead = aheadOf(policy);
-      const spent = spend(lease, policy, clock());
+      const now = clock();
+      const spent = spend(lease, policy, now);
       if (spent === undefined)
         return fill(lease, name, policy).then(() => afterAsking(lease, policy, clock()));
-      if (spent.allowed && ahead > 1 && lease.inHand < ahead / 4 && lease.asking === undefined) {
+      if (spent.allowed && lease.asking === undefined && shouldAsk(lease, policy, now))
         void fill(lease, name, policy);
-      }
       return spent;
     },
   };
@@ -81,9 +81,13 @@ export function openLeases(buckets: Buckets, clock: () => number): Leases {
 
 const aheadOf = (policy: Policy): number => Math.max(1, Math.floor(perMs(policy) * AHEAD_MS));
 
+/** What is in hand is short, or was taken so long ago that it counts no longer when the bucket has answered. */
+const shouldAsk = ({ inHand, until }: Lease, policy: Policy, now: number): boolean =>
+  now >= until || (aheadOf(policy) > 1 && inHand < aheadOf(policy) / 4);
+
 /** undefined when nothing is in hand and the bucket may be asked. */
 function spend(lease: Lease, policy: Policy, now: number): Verdict | undefined {
-  if (lease.inHand > 0 && now < lease.until) {
+  if (lease.inHand > 0) {
     lease.inHand -= 1;
     return { allowed: true, left: Math.floor(lease.left) + lease.inHand, retryMs: 0 };
   }

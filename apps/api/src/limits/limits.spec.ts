@@ -78,6 +78,32 @@ describe('leases', () => {
     expect(allowed).toBeLessThanOrEqual(policy.quota + 6);
   });
 
+  it('serve who comes after a pause from what is in hand, while the bucket is asked, and give no more than that for nothing', async () => {
+    const { clock, pass } = standing();
+    const own = sharedBuckets(undefined, clock);
+    let answer = (): void => undefined;
+    const silent: Buckets = {
+      take: async (...args) => {
+        await new Promise<void>((resolve) => (answer = resolve));
+        return own.take(...args);
+      },
+    };
+    const leases = openLeases(silent, clock);
+    const [quota, inHand] = [1_000, 10];
+    const one = { quota, windowSeconds: 10 };
+    const first = leases.take('a', one);
+    answer();
+    expect(await first).toMatchObject({ allowed: true });
+    pass(60_000);
+    for (let request = 1; request < inHand; request += 1) {
+      expect(leases.take('a', one)).toMatchObject({ allowed: true });
+    }
+    const next = leases.take('a', one);
+    expect(next).toBeInstanceOf(Promise);
+    answer();
+    expect(await next).toMatchObject({ allowed: true, left: quota - 1 });
+  });
+
   it('leave an empty bucket alone for a moment, and serve again when it has filled up', async () => {
     const { clock, pass } = standing();
     const leases = openLeases(sharedBuckets(undefined, clock), clock);
