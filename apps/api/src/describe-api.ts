@@ -35,58 +35,59 @@ const runParts: RunParts = {
   clock: never,
 };
 
+/** What nobody calls. */
+const unused = {
+  readModel: {
+    read: never,
+    readAllTenants: never,
+    positionAt: never,
+    isReached: never,
+    waitFor: never,
+    isReady: never,
+    standingStill: never,
+    close: never,
+  },
+  ops: {
+    status: never,
+    builds: never,
+    ask: never,
+    job: never,
+    jobs: never,
+    certificates: never,
+    waitForJob: never,
+    abort: never,
+    pause: never,
+    resume: never,
+    parked: never,
+    retryParked: never,
+    dropParked: never,
+    close: never,
+  },
+  identities: {
+    keys: never,
+    principals: never,
+    principal: never,
+    key: never,
+    tenants: never,
+    tenant: never,
+    seen: never,
+  },
+  termsOf: never,
+  keyring: { currentId: '', wrap: never, unwrap: never, fingerprint: never },
+  directory: { find: never, list: never, put: never, erase: never, close: never },
+  admit: never,
+  release: 'described',
+  clock: never,
+  logId: never,
+  health: never,
+} satisfies Partial<ApiParts>;
+
 /** The OpenAPI document of this release, made without any server: nothing is connected and nothing listens. */
 export async function describeApi(): Promise<OpenAPIObject> {
   const logger = createLogger({ name: 'describe-api', level: 'silent' });
   const metrics = createMetrics();
   const store = connectEventStore({ url: 'esdb://127.0.0.1:1?tls=false' });
-  const parts: ApiParts = {
-    store,
-    readModel: {
-      read: never,
-      readAllTenants: never,
-      positionAt: never,
-      isReached: never,
-      waitFor: never,
-      isReady: never,
-      close: never,
-    },
-    ops: {
-      status: never,
-      builds: never,
-      ask: never,
-      job: never,
-      jobs: never,
-      certificates: never,
-      waitForJob: never,
-      abort: never,
-      pause: never,
-      resume: never,
-      parked: never,
-      retryParked: never,
-      dropParked: never,
-      close: never,
-    },
-    identities: {
-      keys: never,
-      principals: never,
-      principal: never,
-      key: never,
-      tenants: never,
-      tenant: never,
-      seen: never,
-    },
-    termsOf: never,
-    keyring: { currentId: '', wrap: never, unwrap: never, fingerprint: never },
-    directory: { find: never, list: never, put: never, erase: never, close: never },
-    admit: never,
-    logger,
-    metrics,
-    release: 'described',
-    clock: never,
-    logId: never,
-    health: never,
-  };
+  const parts: ApiParts = { ...unused, store, logger, metrics };
   const adapter = createAdapter({ ...edge, logger, metrics });
   const app = await NestFactory.create(ApiModule.register(parts, runParts), adapter, { logger: false });
   try {

@@ -82,7 +82,7 @@ export function openParts(options: OpenPartsOptions): OpenedParts {
     termsOf: followedTerms({ store, followed }),
     directory,
     logId: () => logId ?? notYet(),
-    health: () => healthOf({ store, readModel, followed, prepared: logId !== undefined }),
+    health: () => healthOf({ store, readModel, followed, clock, prepared: logId !== undefined }),
   };
   return {
     parts,
@@ -117,18 +117,15 @@ interface Looked {
   readonly store: EventStore;
   readonly readModel: ReadModel;
   readonly followed: FollowedIdentities;
+  readonly clock: () => Date;
   readonly prepared: boolean;
 }
 
-async function healthOf({
-  store,
-  readModel,
-  followed,
-  prepared,
-}: Looked): Promise<Record<string, PartHealth>> {
+async function healthOf(looked: Looked): Promise<Record<string, PartHealth>> {
+  const { store, followed, prepared } = looked;
   return {
     eventStore: await storeHealth(store),
-    readModel: await readModelHealth(readModel),
+    readModel: await readModelHealth(looked),
     identities: state(followed.isCurrent(), 'keys are followed', 'keys are not caught up'),
     firstStart: state(prepared, 'log and first principals are there', 'waits for the event store'),
   };
@@ -138,9 +135,15 @@ const state = (ok: boolean, good: string, bad: string): PartHealth => ({ ok, det
 
 const LOOK_MS = 2_000;
 
-/** What is being built says how far it is. */
-async function readModelHealth(readModel: ReadModel): Promise<PartHealth> {
-  if (readModel.isReady(projections)) return state(true, 'every projection can be read', '');
+/** What is being built says how far it is, what is old says that it is. */
+async function readModelHealth({ readModel, store, clock }: Looked): Promise<PartHealth> {
+  if (readModel.isReady(projections)) {
+    const looking = readModel.standingStill(projections, store, clock()).catch(() => []);
+    const still = await Promise.race([looking, pause(LOOK_MS, [], { ref: false })]);
+    if (still.length === 0) return state(true, 'every projection can be read', '');
+    const detail = `what is read is old, for these stand still while events arrive: ${still.join(', ')}. Look at \`stemma projections status\`.`;
+    return { ok: true, degraded: true, detail };
+  }
   const told = readModel.waitFor(projections, undefined, 0).then(
     () => undefined,
     (error: unknown) =>

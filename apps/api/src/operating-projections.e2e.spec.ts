@@ -8,9 +8,11 @@ import { formatApiKey, hashSecret } from './identity/api-key.js';
 const ROOT = '/v1/ops/projections';
 const SECRET = 's'.repeat(43);
 let api: TestApi;
+/** How far the clock of the API is ahead, ms. */
+let ahead = 0;
 
 beforeAll(async () => {
-  api = await startTestApi();
+  api = await startTestApi({ clock: () => new Date(Date.now() + ahead) });
   await found(LOCAL_TENANT_ID, 'olga');
   await found(id('tenant', 'other'), 'stranger');
   await api.call('POST', '/v1/scripts', { body: { slug: 'sales', details: { name: 'Sales' } } });
@@ -171,6 +173,20 @@ describe('an operator', () => {
         builds(status).some(({ pausedBy, hasWriter }) => pausedBy === 'olga' && !hasWriter),
     );
     expect(builds(paused.body).find(({ pausedBy }) => pausedBy !== null)?.projection).toBe('scripts');
+    expect((await api.call('GET', '/health/ready')).body).toMatchObject({ status: 'ready' });
+    await api.call('POST', '/v1/scripts', { body: { slug: 'more', details: { name: 'More' } } });
+    ahead = 60_000;
+    // All but the paused one go on within a moment.
+    const old = /what is read is old, for these stand still while events arrive: scripts \d+\. Look/;
+    const degraded = await eventually(
+      () => api.call('GET', '/health/ready'),
+      ({ text }) => old.test(text),
+    );
+    ahead = 0;
+    expect(degraded).toMatchObject({
+      status: 200,
+      body: { status: 'degraded', parts: { readModel: { ok: true, degraded: true } } },
+    });
     await operate('POST', `${ROOT}/resume`, { body });
     await eventually(
       () => operate('GET', ROOT),

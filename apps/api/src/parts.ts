@@ -8,6 +8,8 @@ import type { IdentityReads } from './identity/identity-reads.js';
 /** One thing the API cannot serve without, as /health/ready shows it. */
 export interface PartHealth {
   readonly ok: boolean;
+  /** It serves, but not as it should: somebody should look. */
+  readonly degraded?: true;
   readonly detail: string;
 }
 

@@ -22,14 +22,16 @@ export class HealthController {
   @Get('ready')
   @Operation({
     id: 'isReady',
-    summary: 'Every part is there: if not (503), send requests elsewhere',
+    summary:
+      'Every part is there: if not (503), send requests elsewhere; if degraded (200), look at the parts',
     access: 'public',
     answer: readinessSchema,
   })
   async ready(@Exchange() { reply }: HttpExchange) {
     const parts = await this.parts.health();
     const ready = Object.values(parts).every(({ ok }) => ok);
+    const degraded = Object.values(parts).some((part) => part.degraded === true);
     void reply.code(ready ? 200 : 503).header('Cache-Control', 'no-store');
-    return { status: ready ? 'ready' : 'not-ready', parts };
+    return { status: ready ? (degraded ? 'degraded' : 'ready') : 'not-ready', parts };
   }
 }

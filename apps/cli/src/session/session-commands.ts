@@ -47,15 +47,20 @@ async function whoami({ api }: Session): Promise<Shown> {
 
 async function health({ apiOptions }: Session): Promise<Shown> {
   const readiness = await readReadiness(apiOptions);
-  const ready = readiness.status === 'ready';
+  const ready = readiness.status !== 'not-ready';
   const text: Shown['text'] = ({ paint }) => {
+    const words = {
+      ready: paint.green('ready'),
+      degraded: paint.yellow('degraded'),
+      'not-ready': paint.red('not ready'),
+    };
     const mark = (ok: boolean) => (ok ? paint.green('ok') : paint.red('not ok'));
-    const rows = Object.entries(readiness.parts).map(([part, { ok, detail }]) => [
+    const rows = Object.entries(readiness.parts).map(([part, { ok, degraded, detail }]) => [
       plain(part),
-      mark(ok),
-      onOneLine(detail, 100),
+      degraded === true ? words.degraded : mark(ok),
+      onOneLine(detail, 160),
     ]);
-    const head = `${apiOptions.address.url} is ${ready ? paint.green('ready') : paint.red('not ready')}`;
+    const head = `${apiOptions.address.url} is ${words[readiness.status]}`;
     return `${head}\n\n${layOutTable(['part', '', 'detail'], rows, paint)}`;
   };
   return { data: readiness, text, exitCode: ready ? exitCodes.ok : exitCodes.unavailable };

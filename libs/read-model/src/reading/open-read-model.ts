@@ -11,6 +11,7 @@ import { NotYetVisible, otherLog } from './errors.js';
 import { positionAt } from './position-at.js';
 import { ALL_TENANTS, readInSnapshot, type ReadDb, type SnapshotOf } from './read-in-snapshot.js';
 import { requireTenant } from './require-tenant.js';
+import { standingStill } from './standing-still.js';
 import { translated } from './translated.js';
 import { waitFor } from './wait-for.js';
 import { type PositionWatch, watchPositions } from './watch-positions.js';
@@ -71,6 +72,16 @@ export interface ReadModel {
   waitFor(projections: readonly Projection[], token: Position | undefined, deadlineMs: number): Promise<void>;
   /** Whether these projections can be read now, for readiness. */
   isReady(projections: readonly Projection[]): boolean;
+  /**
+   * `<name> <version>` of those that have not moved for ten seconds although events wait for them: what is read is old.
+   *
+   * @throws NotYetVisible, ReadModelUnavailable
+   */
+  standingStill(
+    projections: readonly Projection[],
+    source: EventSource,
+    now: Date,
+  ): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -111,6 +122,8 @@ export async function openReadModel({
     waitFor: (projections, token, deadlineMs) =>
       waitFor(watch, projections, token, deadlineMs).catch((error: unknown) => withProgress(database, error)),
     isReady: (projections) => watch.connected && projections.every((projection) => watch.at(projection)),
+    standingStill: (projections, source, now) =>
+      standingStill(database, source, projections, now).catch(translated),
     close: async () => {
       await watch.close();
       await pool.end();
