@@ -24,7 +24,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Every part is there: if not (503), send requests elsewhere */
+        /** Every part is there: if not (503), send requests elsewhere; if degraded (200), look at the parts */
         readonly get: operations["isReady"];
         readonly put?: never;
         readonly post?: never;
@@ -2072,13 +2072,18 @@ export interface components {
         readonly Readiness: {
             readonly parts: {
                 readonly [key: string]: {
+                    /**
+                     * @description It serves, but not as it should: what is read is old, somebody should look
+                     * @constant
+                     */
+                    readonly degraded?: true;
                     /** @description What is wrong, or how far it is */
                     readonly detail: string;
                     readonly ok: boolean;
                 };
             };
             /** @enum {string} */
-            readonly status: "ready" | "not-ready";
+            readonly status: "ready" | "degraded" | "not-ready";
         };
         readonly RebuildBody: {
             /**
@@ -2852,7 +2857,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Every part is there: if not (503), send requests elsewhere */
+            /** @description Every part is there: if not (503), send requests elsewhere; if degraded (200), look at the parts */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
