@@ -37,7 +37,20 @@ function pastSql(schema: string, table: Table): string {
   return `CREATE TABLE ${schema}.${ident(pastTable(table))} (${[...columns, STREAM, SINCE, UNTIL].join(', ')});`;
 }
 
-function indexSql(schema: string, table: Table): readonly string[] {
+type KeySql = (past: string, table: Table, columns: string) => string;
+
+/** What the key of past rows is made with. The words are part of a build's shape: others would ask for a new version. */
+const declareKey: KeySql = (past, _, columns) => `ALTER TABLE ${past} ADD PRIMARY KEY (${columns});`;
+/** The same index while others read the table: it becomes the key by `adoptKeySql`, which needs no time. */
+const indexKey: KeySql = (past, table, columns) =>
+  `CREATE UNIQUE INDEX ${keyName(table)} ON ${past} (${columns});`;
+
+const keyName = (table: Table): string => ident(`${pastTable(table)}_pkey`);
+
+const adoptKeySql = (schema: string, table: Table): string =>
+  `ALTER TABLE ${schema}.${ident(pastTable(table))} ADD PRIMARY KEY USING INDEX ${keyName(table)}`;
+
+function indexSql(schema: string, table: Table, keySql: KeySql): readonly string[] {
   const past = `${schema}.${ident(pastTable(table))}`;
   const indexes = table.indexes.flatMap(({ on, using = 'btree', past: ofPast = false }) => {
     const columns = `USING ${using} (${columnList(on)})`;
@@ -46,7 +59,7 @@ function indexSql(schema: string, table: Table): readonly string[] {
   });
   return [
     ...indexes,
-    `ALTER TABLE ${past} ADD PRIMARY KEY (${columnList(table.key)}, _since);`,
+    keySql(past, table, `${columnList(table.key)}, _since`),
     `CREATE INDEX ON ${past} (tenant_id, _until);`,
   ];
 }
@@ -54,12 +67,12 @@ function indexSql(schema: string, table: Table): readonly string[] {
 const tablesSql = (schema: string, { tables }: Projection): string =>
   tables.flatMap((table) => [tableSql(schema, table), pastSql(schema, table)]).join('\n');
 
-const indexesSql = (schema: string, { tables }: Projection): string =>
-  tables.flatMap((table) => indexSql(schema, table)).join('\n');
+const indexesSql = (schema: string, { tables }: Projection, keySql: KeySql): string =>
+  tables.flatMap((table) => indexSql(schema, table, keySql)).join('\n');
 
 /** What the tables of a projection look like. It is kept with each build: tables that changed need a new version. */
 export function shapeOf(projection: Projection): string {
-  const sql = [tablesSql('build', projection), indexesSql('build', projection)].join('\n');
+  const sql = [tablesSql('build', projection), indexesSql('build', projection, declareKey)].join('\n');
   return createHash('sha256').update(sql).digest('hex');
 }
 
@@ -82,19 +95,43 @@ function columnsOfIndexes(table: Table, isPast: boolean): string {
 
 const TENANT = "tenant_id = nullif(current_setting('stemma.tenant', true), '')::uuid";
 
+/**
+ * Makes the indexes of a build and the statistics that choose among them, unless they are there: readers of the tables go on
+ * meanwhile, who writes to them waits.
+ */
+export async function indexTables(sql: Sql, build: BuildRef, projection: Projection): Promise<void> {
+  const schema = ident(buildSchema(build));
+  if (await isIndexed(sql, schema, projection)) return;
+  await sql.query(indexesSql(schema, projection, indexKey));
+  for (const table of projection.tables) {
+    for (const name of [table.name, pastTable(table)]) {
+      await sql.query(`ANALYZE ${schema}.${ident(name)} (${columnsOfIndexes(table, name !== table.name)})`);
+    }
+  }
+}
+
+/** They are made in one transaction: one of them is there when all are. */
+async function isIndexed(sql: Sql, schema: string, { tables: [table] }: Projection): Promise<boolean> {
+  if (!table) return true;
+  const { rows } = await sql.query('SELECT to_regclass($1) IS NOT NULL AS made', [
+    `${schema}.${keyName(table)}`,
+  ]);
+  return rows[0]?.['made'] === true;
+}
+
 /** Ends the filling: indexes, then rows closed to other tenants, the owner included (A5, P1, P3), and open to readers. */
 export async function finishTables(sql: Sql, build: BuildRef, projection: Projection): Promise<void> {
   const schema = ident(buildSchema(build));
-  await sql.query(indexesSql(schema, projection));
+  await indexTables(sql, build, projection);
   for (const table of projection.tables) {
+    await sql.query(adoptKeySql(schema, table));
     for (const name of [table.name, pastTable(table)]) {
       const target = `${schema}.${ident(name)}`;
       await sql.query(`
         ALTER TABLE ${target} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
         CREATE POLICY writer ON ${target} FOR ALL TO stemma_writer USING (true) WITH CHECK (true);
         CREATE POLICY tenant ON ${target} FOR SELECT TO stemma_reader USING (${TENANT});
-        GRANT SELECT ON ${target} TO stemma_reader;
-        ANALYZE ${target} (${columnsOfIndexes(table, name !== table.name)})`);
+        GRANT SELECT ON ${target} TO stemma_reader`);
     }
   }
   await sql.query(`GRANT USAGE ON SCHEMA ${schema} TO stemma_reader`);

@@ -1,6 +1,6 @@
 import type { Projection } from '../projection/projection.js';
 import { ShapeChanged } from '../projection/refusals.js';
-import { createTables, dropTables, finishTables, shapeOf } from './build-tables.js';
+import { createTables, dropTables, finishTables, indexTables, shapeOf } from './build-tables.js';
 import { ANNOUNCE } from './checkpoint.js';
 import { inTransaction, type Sql } from './connect.js';
 import { holdDdlLock } from './migrate.js';
@@ -118,6 +118,31 @@ export async function createBuild(
   return { ...build, state, job, isProven: false, liveSince: null, createdAt };
 }
 
+/**
+ * Makes the indexes of a build that is filled, ahead of its end and beside its proof. Whoever ends it waits for that, and
+ * to one who comes late nothing is left to do.
+ */
+export async function indexBuild(sql: Sql, build: BuildRef, projection: Projection): Promise<void> {
+  await inTransaction(sql, 'stemma_owner', async () => {
+    if ((await holdBuild(sql, build)) === 'building') await indexTables(sql, build, projection);
+  });
+}
+
+/** What the build is, until the transaction ends: of those who want to change that, one goes after the other. */
+async function holdBuild(sql: Sql, { projection, build }: BuildRef): Promise<BuildState | undefined> {
+  const { rows } = await sql.query(
+    'SELECT state FROM stemma.builds WHERE projection = $1 AND build = $2 FOR UPDATE',
+    [projection, build],
+  );
+  return rows[0]?.['state'] as BuildState | undefined;
+}
+
+/** Ends the filling of a build: indexed, closed to other tenants, open to readers. In the owner's transaction. */
+export async function finishBuild(sql: Sql, build: BuildRef, projection: Projection): Promise<void> {
+  await holdBuild(sql, build);
+  await finishTables(sql, build, projection);
+}
+
 /** Ends the filling of a build, with what a proof said of it: from now on it follows the log like the live one. */
 export async function startFollowing(
   sql: Sql,
@@ -126,7 +151,7 @@ export async function startFollowing(
   isProven: boolean,
 ): Promise<void> {
   await inTransaction(sql, 'stemma_owner', async () => {
-    await finishTables(sql, build, projection);
+    await finishBuild(sql, build, projection);
     await sql.query(
       `UPDATE stemma.builds SET state = 'following', proven_at = CASE WHEN $3 THEN now() END
        WHERE projection = $1 AND build = $2`,

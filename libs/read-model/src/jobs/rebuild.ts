@@ -5,6 +5,7 @@ import { saveCertificate, wholeDigest } from '../prove/certificates.js';
 import { describeDifferences, type RowDifference } from '../prove/differences.js';
 import { type Claim, type Proof, proveBuilds } from '../prove/prove-builds.js';
 import { fillBuilds } from '../rebuild/fill-builds.js';
+import { indexing } from '../rebuild/indexing.js';
 import { swapBuild } from '../rebuild/swap-build.js';
 import { asWriterOfAll, type JobParts, JobRefused, type JobTarget, targetsOf } from './job-parts.js';
 
@@ -99,14 +100,15 @@ async function fillAndProve(parts: JobParts, candidates: readonly Candidate[]): 
         return reference ? [{ reference, candidate }] : [];
       });
       onStep('building');
-      const proofs = await proveBuilds(claims, { ...engine, signal, onPage });
+      const onFilled = indexing(engine.databaseUrl);
+      const proofs = await proveBuilds(claims, { ...engine, signal, onPage, onFilled });
       const certificate = { kind: 'rebuild' as const, by: job.askedBy, release: engine.release, startedAt };
       for (const proof of proofs) {
         await inTransaction(sql, 'stemma_writer', () => saveCertificate(sql, certificate, proof));
       }
       onStep('reaching the end of the log');
       await fillBuilds(fillings, { ...engine, signal, onPage });
-      onStep('making indexes');
+      onStep('opening');
       const outcomes = proofs.map(outcomeOf);
       await Promise.all(
         fillings.map(({ client, build, projection }, index) => {

@@ -28,6 +28,8 @@ export interface Proof {
 
 export interface ProveOptions extends FillOptions {
   readonly databaseUrl: string;
+  /** What is to be done to each candidate when it is filled, while it is compared: it must leave its rows as they are. */
+  readonly onFilled?: (candidate: Claim['candidate']) => Promise<void>;
 }
 
 /**
@@ -38,6 +40,7 @@ export async function proveBuilds(
   claims: readonly Claim[],
   options: ProveOptions,
 ): Promise<readonly Proof[]> {
+  const { onFilled = () => Promise.resolve() } = options;
   return withClient(options.databaseUrl, 'stemma-projector digest', async (sql) => {
     await beginSnapshot(sql);
     const stops: bigint[] = [];
@@ -50,9 +53,10 @@ export async function proveBuilds(
         options,
       ),
     ]);
-    const proofs = await Promise.all(
-      claims.map((claim, index) => compare(claim, references[index] as BuildDigest)),
-    );
+    const [proofs] = await Promise.all([
+      Promise.all(claims.map((claim, index) => compare(claim, references[index] as BuildDigest))),
+      Promise.all(claims.map(({ candidate }) => onFilled(candidate))),
+    ]);
     for (const [index, claim] of claims.entries()) {
       if (proofs[index]?.equal === false) proofs[index] = await compareHeld(sql, claim, options);
     }

@@ -1,5 +1,4 @@
-import { finishTables } from '../database/build-tables.js';
-import { type Build, createBuild, dropBuild, makeLive } from '../database/builds.js';
+import { type Build, createBuild, dropBuild, finishBuild, makeLive } from '../database/builds.js';
 import { inTransaction } from '../database/connect.js';
 import { holdDdlLock } from '../database/migrate.js';
 import { asWriter, type WriterSession } from '../live/writer-session.js';
@@ -9,6 +8,7 @@ import { saveCertificate } from '../prove/certificates.js';
 import { describeDifferences } from '../prove/differences.js';
 import { type Proof, proveBuilds, type ProveOptions } from '../prove/prove-builds.js';
 import { fillBuilds } from './fill-builds.js';
+import { indexing } from './indexing.js';
 
 export interface FirstBuildOptions extends Omit<ProveOptions, 'signal'> {
   readonly projection: Projection;
@@ -39,7 +39,7 @@ export async function makeFirstBuild(session: WriterSession, options: FirstBuild
   }
   await inTransaction(client, 'stemma_owner', async () => {
     await holdDdlLock(client);
-    await finishTables(client, build, projection);
+    await finishBuild(client, build, projection);
     await makeLive(client, build, projection);
   });
 }
@@ -52,10 +52,13 @@ async function prove({ client, signal }: WriterSession, options: FirstBuildOptio
     return createBuild(client, projection, logId, { state: 'trial', job: null });
   });
   try {
-    const [proof] = await asWriter(databaseUrl, trial, signal, (session) => {
-      const candidate = { projection, build: trial, client: session.client };
-      return proveBuilds([{ reference: build, candidate }], { ...options, signal: session.signal });
-    });
+    const [[proof]] = await Promise.all([
+      asWriter(databaseUrl, trial, signal, (session) => {
+        const candidate = { projection, build: trial, client: session.client };
+        return proveBuilds([{ reference: build, candidate }], { ...options, signal: session.signal });
+      }),
+      indexing(databaseUrl)({ projection, build }),
+    ]);
     if (proof) await certify(client, proof, { ...options, startedAt });
   } finally {
     await dropBuild(client, trial);
