@@ -9,7 +9,8 @@ let worker: OwnProcess;
 beforeAll(async () => {
   scene = await startFaultyScene();
   worker = await scene.startWorker();
-  slug = await scene.runs.publish('node', slow);
+  await scene.runs.call('PUT', '/v1/secrets/TOKEN', { body: { value: 'what nobody says' }, as: 'admin' });
+  slug = await scene.runs.publish('node', slow, { settings: { secrets: ['TOKEN'] } });
 }, 180_000);
 afterAll(() => scene.stop(), 60_000);
 
@@ -19,9 +20,30 @@ const slow = `export async function run({ ms }, { log }) {
   return { waited: ms };
 }`;
 const failsOnce = `export function run(input, { attempt }) { if (attempt === 1) throw new Error('the first'); return attempt; }`;
+const again = (backoffSeconds: number) => ({ settings: { retries: { max: 1, backoffSeconds } } });
+/** Writes for long the first time: half of it is on its way into the store meanwhile. */
+const writesSlowly = `export function run(input, { attempt, writeArtifact }) {
+  return writeArtifact('out.txt', (async function* () {
+    yield 'one half';
+    if (attempt === 1) await new Promise((resolve) => setTimeout(resolve, 60_000));
+    yield ' and the other';
+  })());
+}`;
 
 let slug = '';
 const request = (ms: number): Promise<string> => scene.runs.request(slug, { input: { ms } });
+
+/** Each step of a run, by what the worker asks for then: it is killed while that stands at the gate. */
+const steps: readonly (readonly [when: string, place: keyof FaultyScene['gates'], what: RegExp])[] = [
+  ['before it knows what to run', 'log', /content-/],
+  ['before its container is made', 'engine', /^POST \S*\/containers\/create/],
+  ['before its container is started', 'engine', /^POST \S*\/containers\/\w+\/start/],
+  ['before its start is in the log', 'log', /RunStarted/],
+  ['before it has the secrets', 'log', /secret-/],
+  ['before its container is removed', 'engine', /^DELETE \S*\/containers\//],
+  ['before its end is in the log', 'log', /RunCompleted/],
+  ['before its followers and the queue know of its end', 'redis', /log-news\r\n\$36\r\n/],
+];
 
 async function dies(): Promise<void> {
   await worker.end('SIGKILL');
@@ -30,13 +52,7 @@ async function dies(): Promise<void> {
 }
 
 describe('whatever breaks, every accepted run ends exactly once', () => {
-  it.each([
-    ['before its container is made', 'engine', /^POST \S*\/containers\/create/],
-    ['before its container is started', 'engine', /^POST \S*\/containers\/\w+\/start/],
-    ['before its start is in the log', 'log', /RunStarted/],
-    ['before its container is removed', 'engine', /^DELETE \S*\/containers\//],
-    ['before its end is in the log', 'log', /RunCompleted/],
-  ] as const)(
+  it.each(steps)(
     'a worker killed in a run, %s',
     async (_when, place, what) => {
       const held = scene.gates[place].hold(what);
@@ -44,9 +60,51 @@ describe('whatever breaks, every accepted run ends exactly once', () => {
       await held;
       await dies();
       await scene.expectOneEndEach([runId]);
+      expect(await scene.runs.show(runId)).toMatchObject({ status: 'completed' });
     },
     120_000,
   );
+
+  it('a worker killed while it stores what a run writes: the next attempt writes all of it', async () => {
+    const runId = await scene.runs.request(await scene.runs.publish('node', writesSlowly));
+    await scene.isStoring();
+    await dies();
+    await scene.expectOneEndEach([runId]);
+    expect(await scene.runs.show(runId)).toMatchObject({
+      ...{ status: 'completed', attempt: 2 },
+      artifacts: [{ name: 'out.txt', size: 'one half and the other'.length }],
+    });
+  }, 120_000);
+
+  it('a worker killed before the failure of an attempt is in the log, and one in the pause after it', async () => {
+    const held = scene.gates.log.hold(/RunAttemptFailed/);
+    const unsaid = await scene.runs.request(await scene.runs.publish('node', failsOnce, again(0.1)));
+    await held;
+    await dies();
+    const pausing = await scene.runs.request(await scene.runs.publish('node', failsOnce, again(2)));
+    await eventually(
+      () => scene.runs.show(pausing),
+      ({ failures }) => failures === 1,
+    );
+    await dies();
+    await scene.expectOneEndEach([unsaid, pausing]);
+    for (const [runId, failures] of [
+      [unsaid, 0],
+      [pausing, 1],
+    ] as const)
+      expect(await scene.runs.show(runId)).toMatchObject({ status: 'completed', attempt: 2, failures });
+  }, 120_000);
+
+  it('a worker killed before the end of a cancelled run is in the log: it ends as cancelled', async () => {
+    const runId = await request(60_000);
+    await scene.isRunning(runId);
+    const held = scene.gates.log.hold(/RunCompleted/);
+    await scene.runs.call('POST', `/v1/runs/${runId}/cancel`, { body: {} });
+    await held;
+    await dies();
+    await scene.expectOneEndEach([runId]);
+    expect(await scene.runs.show(runId)).toMatchObject({ status: 'cancelled', attempt: 1 });
+  }, 120_000);
 
   it('D1 T13 a worker killed while its container runs: the container goes, and the next attempt counts', async () => {
     const runId = await request(2_000);
@@ -56,7 +114,7 @@ describe('whatever breaks, every accepted run ends exactly once', () => {
     expect(await scene.runs.show(runId)).toMatchObject({ attempt: 2, output: { value: { waited: 2_000 } } });
   }, 120_000);
 
-  it('a worker killed before it has begun, and one that is asked to stop: the next one goes on', async () => {
+  it('a worker that is asked to stop, and none when a run is asked for: the next one goes on', async () => {
     const running = await request(2_000);
     await scene.isRunning(running);
     await worker.end('SIGTERM');
@@ -68,17 +126,16 @@ describe('whatever breaks, every accepted run ends exactly once', () => {
   }, 120_000);
 
   it('Q1 an emptied Redis, with runs active, waiting there, waiting for their turn, and in the pause before a retry', async () => {
-    const settings = { retries: { max: 1, backoffSeconds: 1 } };
-    const again = await scene.runs.request(await scene.runs.publish('node', failsOnce, { settings }));
-    const runIds = [again];
+    const failed = await scene.runs.request(await scene.runs.publish('node', failsOnce, again(1)));
+    const runIds = [failed];
     for (let index = 0; index < 6; index += 1) runIds.push(await request(700));
     await eventually(
-      () => scene.runs.show(again),
+      () => scene.runs.show(failed),
       ({ failures }) => failures === 1,
     );
     await flush();
     await scene.expectOneEndEach(runIds);
-    expect(await scene.runs.show(again)).toMatchObject({ status: 'completed', attempt: 2 });
+    expect(await scene.runs.show(failed)).toMatchObject({ status: 'completed', attempt: 2 });
   }, 120_000);
 
   it('Redis killed, and back', async () => {

@@ -11,14 +11,16 @@ import path from 'node:path';
 import { type Gate, startGate } from './gate.fixtures.js';
 import { type RunSystem, startRunSystem } from './runs.fixtures.js';
 
-/** A system whose workers reach engine, log and Postgres through gates, and a judge of what is left behind. */
+/** A system whose workers reach engine, log, Postgres and Redis through gates, and a judge of what is left behind. */
 export interface FaultyScene {
   readonly runs: RunSystem;
-  readonly gates: Readonly<Record<'engine' | 'log' | 'postgres', Gate>>;
+  readonly gates: Readonly<Record<'engine' | 'log' | 'postgres' | 'redis', Gate>>;
   /** Behind its gate. Nothing else runs in it. */
   readonly engine: OwnDocker;
   readonly startWorker: () => Promise<OwnProcess>;
   readonly isRunning: (runId: string) => Promise<unknown>;
+  /** A worker has begun to store what a run writes. */
+  readonly isStoring: () => Promise<unknown>;
   /** Each of them ends, once, and no container is left, nor a shim or a mount of one. */
   readonly expectOneEndEach: (runIds: readonly string[]) => Promise<void>;
   readonly noContainer: () => Promise<unknown>;
@@ -31,10 +33,12 @@ const hash = /^[0-9a-f]{64}$/;
 export async function startFaultyScene(): Promise<FaultyScene> {
   const engine = await startOwnDocker();
   const runs = await startRunSystem({ DOCKER_HOST: engine.url });
-  const [toEngine, log, postgres] = await Promise.all(
-    [engine.url, runs.system.log.url, runs.system.databaseUrl].map(startGate),
-  );
-  if (!toEngine || !log || !postgres) throw new Error('a gate is missing');
+  const [toEngine, log, postgres, redis] = await Promise.all([
+    startGate(engine.url),
+    startGate(runs.system.log.url),
+    startGate(runs.system.databaseUrl),
+    startGate(runs.system.redis?.url ?? ''),
+  ]);
   const store = connectEventStore({ url: runs.system.log.url });
   const runner = openDockerRunner({
     installId: await ensureLog(store, 'spec'),
@@ -52,12 +56,13 @@ export async function startFaultyScene(): Promise<FaultyScene> {
     runs,
     noContainer,
     engine,
-    gates: { engine: toEngine, log, postgres },
+    gates: { engine: toEngine, log, postgres, redis },
     startWorker: () =>
       runs.system.startWorker({
         DOCKER_HOST: toEngine.url,
         EVENTSTORE_URL: log.url,
         DATABASE_URL: postgres.url,
+        REDIS_URL: redis.url,
         STEMMA_POOL_SIZES: 'node=0',
         // One of the four that a tenant may have in the queue waits there.
         STEMMA_WORKER_CONCURRENCY: '2',
@@ -68,6 +73,13 @@ export async function startFaultyScene(): Promise<FaultyScene> {
         () => runs.show(runId),
         ({ status }) => status === 'running',
       ),
+    isStoring: () => {
+      const incoming = path.join(runs.system.stateDir, 'blobs', LOCAL_TENANT_ID, 'incoming');
+      return eventually(
+        () => readdir(incoming),
+        (files) => files.length > 0,
+      );
+    },
     expectOneEndEach: async (runIds) => {
       for (const runId of runIds) await runs.ended(runId, 60_000);
       const events = await runEvents(store);
@@ -86,7 +98,7 @@ export async function startFaultyScene(): Promise<FaultyScene> {
     stop: async () => {
       await store.close();
       await runs.system.stop();
-      for (const gate of [toEngine, log, postgres]) await gate.close();
+      for (const gate of [toEngine, log, postgres, redis]) await gate.close();
       await engine.stop();
     },
   };

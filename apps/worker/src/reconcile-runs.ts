@@ -3,7 +3,7 @@ import type { Logger } from '@stemma/observability';
 import type { Presence, RunProducer } from '@stemma/queue';
 import type { Runner } from '@stemma/runner';
 import type { ActiveRuns } from './active-runs.js';
-import type { Admission } from './admission.js';
+import type { Admission, Candidate } from './admission.js';
 import { enqueue } from './dispatch-runs.js';
 import type { UnfinishedRun } from '@stemma/projections/runs';
 import { judgeRun } from './judge-run.js';
@@ -37,15 +37,11 @@ export async function reconcileRuns(parts: ReconcileParts): Promise<void> {
   for await (const run of parts.listUnfinished()) await reconcileRun(parts, run);
 }
 
-const isLost = (
-  { identity, silence, active }: ReconcileParts,
-  workerId: string,
-  runId: string,
-  attempt: number,
-): boolean =>
-  workerId === identity.id
-    ? !active.executes(runId, attempt)
-    : identity.isCertainlyGone(workerId) || silence.isSilent(workerId);
+const isGone = ({ identity, silence }: ReconcileParts, workerId: string): boolean =>
+  workerId !== identity.id && (identity.isCertainlyGone(workerId) || silence.isSilent(workerId));
+
+const isLost = (parts: ReconcileParts, workerId: string, runId: string, attempt: number): boolean =>
+  workerId === parts.identity.id ? !parts.active.executes(runId, attempt) : isGone(parts, workerId);
 
 async function reconcileRun(parts: ReconcileParts, run: UnfinishedRun): Promise<void> {
   const { tenantId, runId, attempt, worker } = run;
@@ -59,16 +55,21 @@ async function reconcileRun(parts: ReconcileParts, run: UnfinishedRun): Promise<
   if (verdict.do === 'end') await end(parts, run, verdict.as);
 }
 
-async function putBack(
-  parts: ReconcileParts,
-  candidate: { tenantId: string; runId: string; attempt: number },
-): Promise<void> {
-  const { admission, producer, active } = parts;
+async function putBack(parts: ReconcileParts, candidate: Candidate): Promise<void> {
+  const { admission, active } = parts;
   if (active.executes(candidate.runId, candidate.attempt)) return;
   const turn = admission.request(candidate);
-  const missing =
-    admission.isAdmitted(candidate.tenantId, candidate.runId) && !(await producer.holds(candidate));
-  await enqueue(parts, turn.length > 0 ? turn : missing ? [candidate] : []);
+  const isItsTurn = turn.length > 0 || admission.isAdmitted(candidate.tenantId, candidate.runId);
+  if (isItsTurn && !(await isQueued(parts, candidate))) await enqueue(parts, [candidate]);
+}
+
+/** A job that a worker has taken with it is nobody's. */
+async function isQueued(parts: ReconcileParts, candidate: Candidate): Promise<boolean> {
+  const { producer } = parts;
+  const job = await producer.find(candidate);
+  if (job === null || job.workerId === null || !isGone(parts, job.workerId)) return job !== null;
+  await producer.release(candidate);
+  return false;
 }
 
 async function end(
@@ -90,12 +91,10 @@ async function end(
 
 /** A container whose worker is gone is removed, never adopted. */
 async function sweepContainers(parts: ReconcileParts): Promise<void> {
-  const { runner, log, identity, silence } = parts;
+  const { runner, log } = parts;
   for (const container of await containersOf(parts)) {
     const { workerId, run } = container;
-    const lost = run
-      ? isLost(parts, workerId, run.runId, run.attempt)
-      : workerId !== identity.id && (identity.isCertainlyGone(workerId) || silence.isSilent(workerId));
+    const lost = run ? isLost(parts, workerId, run.runId, run.attempt) : isGone(parts, workerId);
     if (!lost) continue;
     log.warn(
       { container: container.id, workerId, runId: run?.runId },

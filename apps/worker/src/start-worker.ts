@@ -119,6 +119,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const consumer = openRunConsumer({
     url: redisUrl,
     onFault,
+    workerId: identity.id,
     concurrency: options.concurrency + SPARE,
     process: (job) => executeRun(parts, job),
   });

@@ -3,7 +3,7 @@ export { type LiveLine, publishLines, publishNews, readLines } from './live-log.
 export { type Heard, type LogNews, openLogNews, type RunWatch } from './log-news.js';
 export { openRunConsumer, type RunConsumer, type RunConsumerOptions } from './run-consumer.js';
 export { PREFIX, type RunJob, runJobId, runJobSchema } from './run-job.js';
-export { type HeldJob, openRunProducer, QueueAway, type RunProducer } from './run-producer.js';
+export { type FoundJob, type HeldJob, openRunProducer, QueueAway, type RunProducer } from './run-producer.js';
 export { type Presence, readPresence, sayAlive, sayGone } from './worker-presence.js';
 export {
   callWorkers,

@@ -58,6 +58,7 @@ describe('the queue of runs', () => {
     const consumer = openRunConsumer({
       url: server.url,
       onFault,
+      workerId: 'worker-a',
       concurrency: 2,
       process: ({ runId }) => {
         done.push(runId);
@@ -69,8 +70,8 @@ describe('the queue of runs', () => {
       (count) => count === 2,
     );
     await eventually(
-      () => producer.holds(first),
-      (held) => !held,
+      () => producer.find(first),
+      (held) => held === null,
     );
     expect(done).toEqual([first.runId, second.runId]);
     await consumer.close();
@@ -84,6 +85,7 @@ describe('the queue of runs', () => {
     const consumer = openRunConsumer({
       url: server.url,
       onFault,
+      workerId: 'worker-a',
       concurrency: 1,
       process: () => Promise.resolve(void times++),
     });
@@ -94,8 +96,8 @@ describe('the queue of runs', () => {
         (count) => count === wanted,
       );
       await eventually(
-        () => producer.holds(again),
-        (held) => !held,
+        () => producer.find(again),
+        (held) => held === null,
       );
     }
     expect(times).toBe(2);
@@ -107,9 +109,9 @@ describe('the queue of runs', () => {
     const producer = openRunProducer({ url: server.url, onFault });
     const waiting = job();
     await added(producer, waiting);
-    expect(await producer.holds(waiting)).toBe(true);
+    expect(await producer.find(waiting)).toEqual({ workerId: null });
     await redis.flushall();
-    expect(await producer.holds(waiting)).toBe(false);
+    expect(await producer.find(waiting)).toBeNull();
     await producer.close();
   });
 
@@ -143,6 +145,37 @@ describe('the queue of runs', () => {
     expect(await producer.list()).toMatchObject([{ ...waiting, state: 'waiting' }]);
     expect([await producer.remove(waiting), await producer.remove(waiting)]).toEqual([true, false]);
     expect([await producer.list(), await producer.isInHand(waiting)]).toEqual([[], false]);
+    await producer.close();
+  });
+
+  it('a job in the hands of a worker that is gone is taken from it, and may come again at once', async () => {
+    const producer = openRunProducer({ url: server.url, onFault });
+    const taken = job();
+    await added(producer, taken);
+    const held = Promise.withResolvers<void>();
+    const times: string[] = [];
+    const consumer = (workerId: string, process: () => Promise<void>) =>
+      openRunConsumer({
+        ...{ url: server.url, onFault, workerId, concurrency: 1 },
+        process: () => (times.push(workerId), process()),
+      });
+    const gone = consumer('gone', () => held.promise);
+    await eventually(
+      () => producer.find(taken),
+      (found) => found?.workerId === 'gone',
+    );
+    await producer.release(taken);
+    await producer.release(taken);
+    expect(await producer.find(taken)).toBeNull();
+    const next = consumer('next', () => Promise.resolve());
+    await producer.add(taken);
+    await eventually(
+      () => times,
+      ({ length }) => length === 2,
+    );
+    held.resolve();
+    await Promise.all([gone.close(), next.close()]);
+    expect([times, await producer.find(taken)]).toEqual([['gone', 'next'], null]);
     await producer.close();
   });
 

@@ -10,17 +10,29 @@ export interface HeldJob extends RunJob {
   readonly addedAt: number;
 }
 
+type AttemptName = Pick<RunJob, 'runId' | 'attempt'>;
+
+export interface FoundJob {
+  /** Who took it; null while it waits. */
+  readonly workerId: string | null;
+}
+
+/** The token by which BullMQ asks for no lock. */
+const WHOEVER_HOLDS_IT = '0';
+
 export interface RunProducer {
   /** Idempotent while the job exists. Rejects at once with `QueueAway` while Redis is: the log still knows of the run. */
   add(job: RunJob): Promise<void>;
-  /** Whether Redis holds the job, waiting or active. */
-  holds(job: RunJob): Promise<boolean>;
+  /** The job as Redis holds it, waiting or in the hands of a worker; null when it does not know of it. */
+  find(job: AttemptName): Promise<FoundJob | null>;
   /** Whether a worker has it in hand, or has died with it a moment ago. */
-  isInHand(job: Pick<RunJob, 'runId' | 'attempt'>): Promise<boolean>;
+  isInHand(job: AttemptName): Promise<boolean>;
   /** The jobs that wait and those in hand, the oldest first, at most so many of each. */
   list(most?: number): Promise<readonly HeldJob[]>;
   /** Takes a job back that waits; false when a worker has it in hand, or nobody has it. */
-  remove(job: Pick<RunJob, 'runId' | 'attempt'>): Promise<boolean>;
+  remove(job: AttemptName): Promise<boolean>;
+  /** Takes a job out of the hands of a worker that is gone; without it Redis does so after ten to twenty seconds. */
+  release(job: AttemptName): Promise<void>;
   /** Jobs that wait, in all. */
   waiting(): Promise<number>;
   close(): Promise<void>;
@@ -46,8 +58,9 @@ export function openRunProducer(options: RedisOptions): RunProducer {
     async add(job) {
       await ready().add('run', job, { jobId: runJobId(job) });
     },
-    async holds(job) {
-      return (await ready().getJob(runJobId(job))) !== undefined;
+    async find(job) {
+      const found = await ready().getJob(runJobId(job));
+      return found === undefined ? null : { workerId: found.processedBy ?? null };
     },
     async isInHand(job) {
       return (await ready().getJobState(runJobId(job))) === 'active';
@@ -59,6 +72,10 @@ export function openRunProducer(options: RedisOptions): RunProducer {
       const id = runJobId(job);
       if (['active', 'unknown'].includes(await ready().getJobState(id))) return false;
       return (await ready().remove(id)) === 1;
+    },
+    async release(job) {
+      const found = await ready().getJob(runJobId(job));
+      await found?.moveToFailed(new Error('Its worker is gone.'), WHOEVER_HOLDS_IT);
     },
     async waiting() {
       return ready().getWaitingCount();
