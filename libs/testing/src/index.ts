@@ -1,5 +1,5 @@
-export { startPostgres } from './postgres.js';
-export type { TestPostgres } from './postgres.js';
+export { startOwnPostgres, startPostgres } from './postgres.js';
+export type { OwnPostgres, TestPostgres } from './postgres.js';
 export { startDocker, startOwnDocker } from './docker.js';
 export type { OwnDocker } from './docker.js';
 export { startOwnServer } from './own-server.js';

@@ -1,6 +1,10 @@
 import { choosePort, preparePostgres } from '@stemma/local/servers';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import pg from 'pg';
+import { type OwnServer, startOwnServer } from './own-server.js';
 import { withSharedServer } from './shared-server.js';
 import type { SharedServer } from './shared-server.js';
 
@@ -58,4 +62,17 @@ export async function startPostgres(): Promise<TestPostgres> {
       stop: () => asSuperuser(facts.superuserUrl, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`),
     };
   });
+}
+
+/** A server of a spec's own, which it may also ruin; with roles of its own. */
+export interface OwnPostgres extends OwnServer {
+  readonly superuserUrl: string;
+}
+
+export async function startOwnPostgres(): Promise<OwnPostgres> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'stemma-postgres-'));
+  const prepared = await preparePostgres({ dir, port: await choosePort(0), durable: false });
+  const server = await startOwnServer(prepared);
+  const stop = () => server.stop().then(() => rm(dir, { recursive: true, force: true }));
+  return { ...server, superuserUrl: prepared.superuserUrl, stop };
 }

@@ -1,7 +1,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { connectionConfig, inTransaction, withClient } from '../database/connect.js';
-import { requirePolicies } from '../database/roles.js';
+import { PoliciesBypassed, requirePolicies } from '../database/roles.js';
 import type { EventSource, Log } from '../log/event-source.js';
 import type { Position } from '../log/position-token.js';
 import type { Projection } from '../projection/projection.js';
@@ -13,6 +13,7 @@ import { ALL_TENANTS, readInSnapshot, type ReadDb, type SnapshotOf } from './rea
 import { requireTenant } from './require-tenant.js';
 import { standingStill } from './standing-still.js';
 import { translated } from './translated.js';
+import { untilAnswered } from './until-answered.js';
 import { waitFor } from './wait-for.js';
 import { type PositionWatch, watchPositions } from './watch-positions.js';
 
@@ -98,7 +99,8 @@ export async function openReadModel({
   log,
   maxConnections = 10,
 }: ReadModelOptions): Promise<ReadModel> {
-  await checkPolicies(databaseUrl);
+  const checkPolicies = untilAnswered(() => policiesHold(databaseUrl));
+  await checkPolicies().catch(unlessBypassed);
   const pool = new pg.Pool({ ...connectionConfig(databaseUrl, 'stemma-reader'), max: maxConnections });
   pool.on('error', (error) => log.warn({ err: error }, 'a connection to Postgres was lost'));
   const plugins = [new CamelCasePlugin({ maintainNestedObjectKeys: true })];
@@ -106,11 +108,11 @@ export async function openReadModel({
     'read',
   );
   const watch = watchPositions(databaseUrl, log);
+  const reader: Reader = { database, watch, checkPolicies };
   return {
     read: async (request, query) =>
-      readAnswer(database, watch, { ...request, tenantId: requireTenant(request.tenantId) }, query),
-    readAllTenants: (request, query) =>
-      readAnswer(database, watch, { ...request, tenantId: ALL_TENANTS }, query),
+      readAnswer(reader, { ...request, tenantId: requireTenant(request.tenantId) }, query),
+    readAllTenants: (request, query) => readAnswer(reader, { ...request, tenantId: ALL_TENANTS }, query),
     positionAt: async (projection, time, source) => {
       const { logId } = await caughtUp(watch, projection, source).catch((error: unknown) =>
         withProgress(database, error),
@@ -146,9 +148,14 @@ async function caughtUp(
 
 type BoundRequest = Omit<ReadRequest, 'tenantId'> & { readonly tenantId: string | typeof ALL_TENANTS };
 
+interface Reader {
+  readonly database: Kysely<unknown>;
+  readonly watch: PositionWatch;
+  readonly checkPolicies: () => Promise<void>;
+}
+
 async function readAnswer<T>(
-  database: Kysely<unknown>,
-  watch: PositionWatch,
+  { database, watch, checkPolicies }: Reader,
   { tenantId, projections, after, asOf, deadlineMs = DEADLINE_MS }: BoundRequest,
   query: (db: ReadDb) => Promise<T>,
 ): Promise<Answer<T>> {
@@ -158,6 +165,7 @@ async function readAnswer<T>(
       withProgress(database, error),
     );
   }
+  await checkPolicies().catch(translated);
   const of: SnapshotOf = { tenantId, projections, asOf: asOf?.position };
   return readInSnapshot(database, of, async ({ db, position, parked }) => {
     for (const token of [after, asOf]) requireReached(position, token);
@@ -173,11 +181,12 @@ function requireReached(position: Position | undefined, after: Position | undefi
   throw new NotYetVisible('The read model is not there yet. Try again in a second.', 1, []);
 }
 
-/** What cannot be checked yet, because Postgres is away or without our roles, holds no rows to protect yet either. */
-async function checkPolicies(databaseUrl: string): Promise<void> {
-  await withClient(databaseUrl, 'stemma-reader check', (client) =>
+const policiesHold = (databaseUrl: string): Promise<void> =>
+  withClient(databaseUrl, 'stemma-reader check', (client) =>
     inTransaction(client, 'stemma_reader', () => requirePolicies(client)),
-  ).catch((error: unknown) => {
-    if (error instanceof Error && error.name === 'PoliciesBypassed') throw error;
-  });
+  );
+
+/** Postgres may be away when a reader opens, or without our roles: then it is asked before the first row is read. */
+function unlessBypassed(error: unknown): void {
+  if (error instanceof PoliciesBypassed) throw error;
 }
