@@ -125,8 +125,9 @@ export async function startParts(profileTo: string | undefined, wanted: Wanted =
   const { dir: stateDir, remove } = await makeTemporary('stemma-bench-');
   const started: Started[] = [];
   const leaves: string[] = [];
+  const fallen: Started[] = [];
   const stop = atTheEnd(async (): Promise<void> => {
-    const gone = started.filter((part) => part.ended());
+    const gone = [...fallen, ...started.filter((part) => part.ended())];
     for (const { guarded } of started.reverse()) await guarded.stop();
     for (const left of leaves) await rm(left, { recursive: true, force: true });
     await remove();
@@ -138,7 +139,7 @@ export async function startParts(profileTo: string | undefined, wanted: Wanted =
     const credentials = path.join(stateDir, 'credentials', 'author');
     const key = wanted.api === false ? '' : await readFile(credentials, 'utf8');
     const processes = Object.fromEntries(started.map(({ name, guarded }) => [name, guarded.pid]));
-    const controls = controlling(started);
+    const controls = controlling(started, fallen);
     const ours = { bench: process.pid, ...processes };
     return { ...urls, ...controls, stateDir, authorKey: key.trim(), processes: ours, stop };
   } catch (error) {
@@ -147,8 +148,10 @@ export async function startParts(profileTo: string | undefined, wanted: Wanted =
   }
 }
 
+/** Ends and starts parts. One that is to be ended and had ended by itself goes to `fallen`: `stop` tells of it. */
 function controlling(
   started: Started[],
+  fallen: Started[],
 ): Pick<Parts, 'crash' | 'halt' | 'revive' | 'signal' | 'startSecondProjector'> {
   const find = (name: string): Started => {
     const part = started.findLast((one) => one.name === name);
@@ -162,6 +165,7 @@ function controlling(
     const part = find(name);
     started.splice(started.indexOf(part), 1);
     halted.set(name, part);
+    if (part.ended()) return void fallen.push(part);
     process.kill(part.guarded.pid, what);
     await part.guarded.exited;
   };

@@ -32,11 +32,12 @@ import {
 } from '@stemma/projections/runs';
 import { listPrunePolicies, scripts } from '@stemma/projections/scripts';
 import { listPrunedContents, type PrunedPage, versions } from '@stemma/projections/versions';
-import { ensureLog, openReadModel, type ReadModel } from '@stemma/read-model';
+import { openReadModel, type ReadModel } from '@stemma/read-model';
 import { openDockerRunner } from '@stemma/runner';
 import path from 'node:path';
 import { briefly } from './brief-terms.js';
 import { openHeardStates } from './heard-states.js';
+import { knowLog } from './know-log.js';
 import { poolOptions } from './pool-options.js';
 import { prepareRuntimes } from './prepare-runtimes.js';
 import { startWorker } from './start-worker.js';
@@ -54,7 +55,7 @@ async function main(): Promise<void> {
   });
   const readModel = await openReadModel({ databaseUrl: config.databaseUrl, log });
   const identity = identifyWorker();
-  const installId = await ensureLog(store, RELEASE);
+  const installId = await knowLog(store, log);
   const runner = openRunner(config, { installId, workerId: identity.id });
   const { termsOf, ...following } = followingTenants(store);
   const app = await openCommands(store, termsOf, log);
