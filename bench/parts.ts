@@ -4,21 +4,20 @@ import {
   prepareDocker,
   preparePostgres,
   prepareRedis,
-  startGuarded,
-  waitUntil,
 } from '@stemma/local/servers';
-import type { Guarded, Program } from '@stemma/local/servers';
+import type { Program } from '@stemma/local/servers';
 import { readFile, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import path from 'node:path';
 import { atTheEnd, makeTemporary } from './at-the-end.js';
 import type { Processes } from './cores.js';
+import { type Controls, controlling } from './parts/control-parts.js';
+import { nodeProgram } from './parts/node-program.js';
+import { answers, opens, ready, start, type Started } from './parts/start-part.js';
 
-/** This file is run built, and as it is by specs. */
-const root = path.resolve(import.meta.dirname, import.meta.dirname.endsWith('dist') ? '../..' : '..');
+export type { PartName } from './parts/control-parts.js';
 
 /** The real parts, as `npm start` runs them: one process each, on a state of their own. */
-export interface Parts {
+export interface Parts extends Controls {
   readonly apiUrl: string;
   readonly eventstoreUrl: string;
   readonly databaseUrl: string;
@@ -30,84 +29,8 @@ export interface Parts {
   readonly processes: Processes;
   /** Where the state of the parts is: the log in `log/`. */
   readonly stateDir: string;
-  /** kill -9, and the same program again; ready when it answers. */
-  readonly crash: (name: PartName) => Promise<void>;
-  /** kill -9, or another signal that ends it; resolves when it is gone. */
-  readonly halt: (name: PartName, signal?: NodeJS.Signals) => Promise<void>;
-  /** Starts again what was halted; ready when it answers. */
-  readonly revive: (name: PartName) => Promise<void>;
-  /** SIGSTOP, SIGCONT. */
-  readonly signal: (name: PartName, signal: NodeJS.Signals) => void;
-  /** One more projector, on a port of its own: it answers, and waits for what the first one holds. */
-  readonly startSecondProjector: () => Promise<void>;
   /** Ends the parts; rejects when one of them had ended before, for then the figures are of something else. */
   readonly stop: () => Promise<void>;
-}
-
-export type PartName =
-  'worker' | 'redis' | 'docker' | 'projector' | 'second-projector' | 'api' | 'postgres' | 'event-node';
-
-interface Started {
-  readonly name: string;
-  readonly program: Program;
-  readonly isReady: () => Promise<void>;
-  readonly guarded: Guarded;
-  readonly said: () => string;
-  readonly ended: () => boolean;
-}
-
-/** Starts `program` and keeps the end of what it says, for the case that it fails. */
-async function start(program: Program, isReady: () => Promise<void>): Promise<Started> {
-  const guarded = await startGuarded(program);
-  let said = '';
-  const keep = (chunk: Buffer): void => {
-    said = (said + chunk.toString()).slice(-4_000);
-  };
-  guarded.stdout.on('data', keep);
-  guarded.stderr.on('data', keep);
-  let ended = false;
-  void guarded.exited.then(() => (ended = true));
-  return { name: program.name, program, isReady, guarded, said: () => said, ended: () => ended };
-}
-
-/** Waits for `attempt`; when the program ends first, rejects with what it said. */
-async function ready({ name, guarded, said, isReady }: Started): Promise<void> {
-  const giveUp = new AbortController();
-  const ended = guarded.exited.then(({ code }) => {
-    giveUp.abort();
-    throw new Error(`${name} ended with ${code}:\n${said()}`);
-  });
-  await Promise.race([
-    ended,
-    waitUntil(`${name} ready`, isReady, { withinMs: 60_000, signal: giveUp.signal }),
-  ]);
-}
-
-const answers = (url: string) => async (): Promise<void> => {
-  const { status } = await fetch(url);
-  if (status !== 200) throw new Error(`${url} answers ${status}`);
-};
-
-interface Launch {
-  readonly name: string;
-  readonly script: string;
-  readonly args?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** A process of ours, of the build in `dist/`. */
-function nodeProgram({ name, script, args = [], env = {} }: Launch, profileTo: string | undefined): Program {
-  const profile =
-    profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profileTo, name)}`];
-  return {
-    name,
-    file: process.execPath,
-    args: [...profile, path.join(root, script), ...args],
-    env: { ...process.env, ...env, STEMMA_LOG_LEVEL: 'warn' },
-    cwd: root,
-    stopSignal: 'TERM',
-    stopWithinSeconds: 10,
-  };
 }
 
 /** Which of the processes are wanted besides event node, Postgres and projector. */
@@ -145,66 +68,6 @@ export async function startParts(profileTo: string | undefined, wanted: Wanted =
   } catch (error) {
     await stop();
     throw error;
-  }
-}
-
-/** Ends and starts parts. One that is to be ended and had ended by itself goes to `fallen`: `stop` tells of it. */
-function controlling(
-  started: Started[],
-  fallen: Started[],
-): Pick<Parts, 'crash' | 'halt' | 'revive' | 'signal' | 'startSecondProjector'> {
-  const find = (name: string): Started => {
-    const part = started.findLast((one) => one.name === name);
-    if (part) return part;
-    throw new Error(`There is no ${name} among the parts.`);
-  };
-  const signal = (name: string, what: NodeJS.Signals): void =>
-    void process.kill(find(name).guarded.pid, what);
-  const halted = new Map<string, Started>();
-  const halt = async (name: string, what: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
-    const part = find(name);
-    started.splice(started.indexOf(part), 1);
-    halted.set(name, part);
-    if (part.ended()) return void fallen.push(part);
-    process.kill(part.guarded.pid, what);
-    await part.guarded.exited;
-  };
-  const revive = async (name: string): Promise<void> => {
-    const part = halted.get(name);
-    if (part) started.push(await startedAgain(part.program, part.isReady));
-  };
-  return {
-    signal,
-    halt,
-    revive,
-    crash: async (name) => {
-      await halt(name);
-      await revive(name);
-    },
-    startSecondProjector: async () => {
-      const port = await choosePort(0);
-      const { program } = find('projector');
-      const env = { ...program.env, STEMMA_PROJECTOR_PORT: String(port) };
-      const isReady = answers(`http://127.0.0.1:${port}/health/live`);
-      const second = await start({ ...program, name: 'second-projector', env }, isReady);
-      started.push(second);
-      await ready(second);
-    },
-  };
-}
-
-/** A killed server may leave something behind that goes away in a moment: it is tried again. */
-async function startedAgain(program: Program, isReady: () => Promise<void>): Promise<Started> {
-  for (let attempt = 1; ; attempt += 1) {
-    const again = await start(program, isReady);
-    try {
-      await ready(again);
-      return again;
-    } catch (error) {
-      if (attempt === 10) throw error;
-      await again.guarded.stop();
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
   }
 }
 
@@ -293,15 +156,6 @@ async function startTransport(
 /** The worker takes runs at once; their first one waits for the images. */
 const startWorker = (program: Program, launch: Launching): Promise<void> =>
   launch(program, () => Promise.resolve());
-
-const opens = (port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port }, () => {
-      socket.destroy();
-      resolve();
-    });
-    socket.on('error', reject);
-  });
 
 async function freePorts(): Promise<readonly [number, number, number, number]> {
   const taken = new Set<number>();
