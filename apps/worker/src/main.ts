@@ -120,6 +120,7 @@ const openRunner = (config: Config, owner: { readonly installId: string; readonl
   openDockerRunner({
     ...owner,
     ...(config.dockerHost !== undefined && { dockerHost: config.dockerHost }),
+    ...(config.engineRuntime !== undefined && { engineRuntime: config.engineRuntime }),
     pool: poolOptions(config),
   });
 

@@ -1,6 +1,6 @@
 import { type Content } from '@stemma/commands';
 import { Readable } from 'node:stream';
-import { BlobFault, type BlobStore } from '@stemma/blob-store';
+import { BlobFault, blobKeyOf, type BlobStore } from '@stemma/blob-store';
 import type { RunOutcome, RunOutput, RunReason, RunRequested } from '@stemma/domain/events';
 import type { RunJob } from '@stemma/queue';
 import {
@@ -18,17 +18,15 @@ type Request = RunRequested['data'];
 /** Larger outputs stand in the blob store and not in the event. */
 const INLINE_BYTES = 16 * 1024;
 
-const keyOf = (sha256: string): string => `${sha256.slice(0, 2)}/${sha256}`;
-
 /** The input as JSON, in a box, for it may be `null`; undefined when it or a file is gone. */
 export async function readInput(
   blobs: BlobStore,
   { input, files }: Request,
 ): Promise<{ readonly value: unknown } | undefined> {
-  const found = await Promise.all(files.map(({ sha256 }) => blobs.stat(keyOf(sha256))));
+  const found = await Promise.all(files.map(({ sha256 }) => blobs.stat(blobKeyOf(sha256))));
   if (found.includes(null)) return undefined;
   try {
-    return { value: JSON.parse((await blobs.bytes(keyOf(input.sha256))).toString()) as unknown };
+    return { value: JSON.parse((await blobs.bytes(blobKeyOf(input.sha256))).toString()) as unknown };
   } catch (error) {
     if (error instanceof BlobFault) return undefined;
     throw error;
@@ -60,7 +58,7 @@ export function runSpec(
 
 function inputFile(blobs: BlobStore, { name, size, sha256 }: Request['files'][number]): InputFile {
   async function* bytes(): AsyncGenerator<Buffer> {
-    yield* (await blobs.read(keyOf(sha256))) as AsyncIterable<Buffer>;
+    yield* (await blobs.read(blobKeyOf(sha256))) as AsyncIterable<Buffer>;
   }
   return { name, size, open: () => Readable.from(bytes(), { objectMode: false }) };
 }

@@ -21,6 +21,9 @@ const storePassword = canary();
 /** Shows that a script has the value, without letting it be seen. */
 const proofOf = (secret: string): string => createHash('sha256').update(`proof:${secret}`).digest('hex');
 
+/** Every engine knows it: as good as `runsc` to show that the worker's setting arrives. */
+const runcByItsOtherName = 'io.containerd.runc.v2';
+
 let log: TestLog;
 let runs: RunSystem;
 let worker: OwnProcess;
@@ -33,7 +36,7 @@ beforeAll(async () => {
     EVENTSTORE_URL: `esdb://admin:${storePassword}@127.0.0.1:${log.port}?tls=false`,
     STEMMA_LOG_LEVEL: 'trace',
   });
-  worker = await runs.system.startWorker();
+  worker = await runs.system.startWorker({ STEMMA_ENGINE_RUNTIME: runcByItsOtherName });
 }, 180_000);
 afterAll(async () => {
   await runs.system.stop();
@@ -113,6 +116,7 @@ describe('A8 a secret that a script is given', () => {
       (text) => text.includes('"Running":true'),
       30_000,
     );
+    expect(JSON.parse(inspected)).toMatchObject({ HostConfig: { Runtime: runcByItsOtherName } });
     const during = await findCanary(value, [...places(), processes('environments', 'environ')]);
     const run = await runs.ended(runId);
     expect(run).toMatchObject({ status: 'completed', output: { value: { proof: proofOf(value) } } });

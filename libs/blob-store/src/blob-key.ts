@@ -3,7 +3,7 @@ import { BlobFault } from './blob-store.js';
 const form = /^([0-9a-f]{2})\/(\1[0-9a-f]{62})$/;
 
 /** The key of the bytes with this hash. */
-export function keyOf(sha256: string): string {
+export function blobKeyOf(sha256: string): string {
   return `${sha256.slice(0, 2)}/${sha256}`;
 }
 

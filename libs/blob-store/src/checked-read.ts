@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { keyOf } from './blob-key.js';
+import { blobKeyOf } from './blob-key.js';
 import { BlobFault } from './blob-store.js';
 
 /** Passes the bytes on and ends in a `BlobFault` when they turn out not to be those of `sha256`. */
@@ -25,5 +25,5 @@ export function wholeOf(sha256: string, bytes: Buffer): Buffer {
 const corrupt = (sha256: string): BlobFault =>
   new BlobFault(
     'corrupt',
-    `The bytes of blob ${keyOf(sha256)} have changed on disk: restore it from a backup.`,
+    `The bytes of blob ${blobKeyOf(sha256)} have changed on disk: restore it from a backup.`,
   );

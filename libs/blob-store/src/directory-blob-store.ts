@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { keyOf, sha256Of } from './blob-key.js';
+import { blobKeyOf, sha256Of } from './blob-key.js';
 import { missingBlob } from './blob-store.js';
 import type { Blob, BlobStore, BlobWriter, ByteRange, StoredBlob } from './blob-store.js';
 import { checkedAgainst, wholeOf } from './checked-read.js';
@@ -54,7 +54,7 @@ function puttingOnce(root: string, put: BlobStore['put']): BlobStore['put'] {
 
 function blobOf(bytes: Uint8Array): Blob {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { key: keyOf(sha256), sha256, size: bytes.byteLength };
+  return { key: blobKeyOf(sha256), sha256, size: bytes.byteLength };
 }
 
 /** Whether the file is there, and whole; it is young then. */
@@ -113,7 +113,7 @@ async function* listBlobs(root: string): AsyncIterable<StoredBlob> {
   for (const shelf of await readdir(root)) {
     if (!/^[0-9a-f]{2}$/.test(shelf)) continue;
     for (const name of await readdir(join(root, shelf))) {
-      const blob = /^[0-9a-f]{64}$/.test(name) ? await statBlob(root, keyOf(name)) : null;
+      const blob = /^[0-9a-f]{64}$/.test(name) ? await statBlob(root, blobKeyOf(name)) : null;
       if (blob !== null) yield blob;
     }
   }

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { keyOf } from './blob-key.js';
+import { blobKeyOf } from './blob-key.js';
 import type { Blob, BlobWriter } from './blob-store.js';
 
 /** Where a blob that is whole, in a file of this machine that is on disk, is put under its name. */
@@ -36,7 +36,7 @@ export async function openFileWriter(incoming: string, keep: KeepFile): Promise<
       await file.close();
     }
     const sha256 = hash.digest('hex');
-    const blob = { key: keyOf(sha256), sha256, size };
+    const blob = { key: blobKeyOf(sha256), sha256, size };
     try {
       await keep(path, blob);
     } finally {

@@ -1,3 +1,4 @@
+export { blobKeyOf } from './blob-key.js';
 export { BlobFault } from './blob-store.js';
 export type { Blob, BlobFaultCode, BlobStore, BlobWriter, ByteRange, StoredBlob } from './blob-store.js';
 export { type BlobUses, type ExpiredBlob, findExpired, type Retention, retentionOf } from './find-expired.js';

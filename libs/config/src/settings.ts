@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { edgeSettings } from './edge-settings.js';
-import { connection, count, port, sizes } from './setting-forms.js';
+import { runSettings } from './run-settings.js';
+import { connection, count, port } from './setting-forms.js';
 import type { ProcessName, Setting } from './setting.js';
 import { secretSettings } from './secret-settings.js';
 import { tokenSettings } from './token-settings.js';
 
 const servers: readonly ProcessName[] = ['api', 'projector', 'worker', 'local'];
-const workers: readonly ProcessName[] = ['worker'];
 const everyone: readonly ProcessName[] = ['local', 'event-node', 'api', 'projector', 'worker', 'cli'];
 
 /** Every setting, once. The order is the order of the table in docs/configuration.md. */
@@ -166,96 +166,7 @@ export const settings = {
   ...secretSettings,
   ...tokenSettings,
   ...edgeSettings,
-  workerConcurrency: {
-    name: 'STEMMA_WORKER_CONCURRENCY',
-    schema: count,
-    fallback: '4',
-    form: 'count',
-    help: 'Runs that one worker executes at the same time; it keeps one place more, for a tenant that has none yet.',
-    usedBy: workers,
-    exposure: 'public',
-  },
-  runsPerTenant: {
-    name: 'STEMMA_RUNS_PER_TENANT',
-    schema: count,
-    fallback: '4',
-    form: 'count',
-    help: 'Runs of one tenant that may be in the queue or executed at the same time, over all workers; the others wait for their turn. Below the sum of what the workers execute, a tenant finds a place however many runs another one has.',
-    usedBy: workers,
-    exposure: 'public',
-  },
-  runAttempts: {
-    name: 'STEMMA_RUN_ATTEMPTS',
-    schema: count,
-    fallback: '3',
-    form: 'count',
-    help: 'Attempts that a run may lose together with their workers before it ends as failed, `worker-lost`.',
-    usedBy: workers,
-    exposure: 'public',
-  },
-  sweepSeconds: {
-    name: 'STEMMA_SWEEP_SECONDS',
-    schema: count,
-    fallback: '600',
-    form: 'seconds',
-    help: 'How often a worker prunes by the policies of scripts, and deletes the bytes of pruned content.',
-    usedBy: workers,
-    exposure: 'public',
-  },
-  reconcileSeconds: {
-    name: 'STEMMA_RECONCILE_SECONDS',
-    schema: count,
-    fallback: '10',
-    form: 'seconds',
-    help: 'How often a worker compares the runs that have not ended with queue, workers and containers.',
-    usedBy: workers,
-    exposure: 'public',
-  },
-  poolSizes: {
-    name: 'STEMMA_POOL_SIZES',
-    schema: sizes,
-    fallback: 'node=1,python=1,shell=0',
-    form: 'runtime=count,…',
-    help: 'Containers that a worker keeps started ahead for runs with the default limits; 0 for none. Each waits with some 20 to 60 MiB.',
-    usedBy: workers,
-    exposure: 'public',
-  },
-  poolMaxAgeSeconds: {
-    name: 'STEMMA_POOL_MAX_AGE_SECONDS',
-    schema: count,
-    fallback: '900',
-    form: 'seconds',
-    help: 'A container that has waited so long is replaced by a new one.',
-    usedBy: workers,
-    exposure: 'public',
-  },
-  sandboxTimeoutSeconds: {
-    name: 'STEMMA_SANDBOX_TIMEOUT_SECONDS',
-    schema: count,
-    fallback: '60',
-    form: 'seconds',
-    help: 'How long a run in the sandbox may take when neither its request nor its version says.',
-    usedBy: ['api', 'worker'],
-    exposure: 'public',
-  },
-  productionTimeoutSeconds: {
-    name: 'STEMMA_PRODUCTION_TIMEOUT_SECONDS',
-    schema: count,
-    fallback: '120',
-    form: 'seconds',
-    help: 'How long a run in production may take when neither its request nor its version says.',
-    usedBy: ['api', 'worker'],
-    exposure: 'public',
-  },
-  runMemoryMb: {
-    name: 'STEMMA_RUN_MEMORY_MB',
-    schema: count,
-    fallback: '256',
-    form: 'MiB',
-    help: 'Memory of a run, its temporary files included; there is no swap.',
-    usedBy: ['api', 'worker'],
-    exposure: 'public',
-  },
+  ...runSettings,
   logLevel: {
     name: 'STEMMA_LOG_LEVEL',
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),

@@ -173,6 +173,16 @@ describe('D10 the environment', () => {
     const { outcome } = await run(runtime, source, { settings: reserved });
     expect(outcome.output).toEqual({ env: own, settings: reserved });
   });
+
+  it.concurrent('of shell is ours, too, but for the places that the contract names', async () => {
+    const { lines } = await run('shell', 'env', { settings: reserved });
+    const found = lines.filter((line) => !/^(STEMMA_\w+|_|SHLVL|OLDPWD)=/.test(line));
+    expect(found.sort()).toEqual(
+      Object.entries(own)
+        .map(([name, value]) => `${name}=${value}`)
+        .sort(),
+    );
+  });
 });
 
 describe('the limits', () => {

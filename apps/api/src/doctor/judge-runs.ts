@@ -66,7 +66,7 @@ export const finding = (
 
 function judgeWorkers(unfinished: number, alive: readonly WorkerReport[]): readonly RunFinding[] {
   if (alive.length > 0 || unfinished === 0) return [];
-  const says = `${unfinished} runs have not ended, and no worker has said anything for 15 seconds.`;
+  const says = `${unfinished === 1 ? 'One run has' : `${unfinished} runs have`} not ended, and no worker has said anything for 15 seconds.`;
   return [finding('no-worker', says, 'Nothing: start a worker. It looks after all of them at its start.')];
 }
 

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { ApiProduces } from '@nestjs/swagger';
-import { BlobFault, type ByteRange } from '@stemma/blob-store';
+import { BlobFault, blobKeyOf, type ByteRange } from '@stemma/blob-store';
 import { artifactParameter, fileAnswer } from '@stemma/contracts';
 import { findRun, type RunRow, runs } from '@stemma/projections/runs';
 import { createHash } from 'node:crypto';
@@ -80,7 +80,7 @@ export class BytesController {
   ): Promise<Readable> {
     const blobs = await this.parts.blobs(tenantId);
     try {
-      return await blobs.read(`${sha256.slice(0, 2)}/${sha256}`, range);
+      return await blobs.read(blobKeyOf(sha256), range);
     } catch (error) {
       if (error instanceof BlobFault) throw fileNotFound(name);
       throw error;

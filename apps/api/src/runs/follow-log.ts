@@ -1,3 +1,4 @@
+import { blobKeyOf } from '@stemma/blob-store';
 import type { EventStore } from '@stemma/event-store';
 import { streamName } from '@stemma/commands';
 import type { Heard, RunWatch } from '@stemma/queue';
@@ -74,7 +75,7 @@ async function requireLog(
     throw invalidRequest([{ path: '?/attempt', message: `is of no attempt: the last one is ${last}` }]);
   if (log === null) return;
   const store = await blobs(tenantId);
-  if ((await store.stat(keyOf(log))) === null) throw fileNotFound('The log');
+  if ((await store.stat(blobKeyOf(log.sha256))) === null) throw fileNotFound('The log');
 }
 
 const isOver = ({ status }: RunStanding): boolean => status !== 'pending' && status !== 'running';
@@ -167,15 +168,13 @@ async function* storedLines(
 ): AsyncGenerator<NumberedLine> {
   if (log === null) return;
   const store = await blobs(tenantId);
-  const bytes = await store.read(keyOf(log));
+  const bytes = await store.read(blobKeyOf(log.sha256));
   let offset = -1;
   for await (const text of createInterface({ input: bytes, crlfDelay: Infinity })) {
     offset += 1;
     if (offset > place.offset) yield { attempt, offset, entry: JSON.parse(text) as unknown };
   }
 }
-
-const keyOf = ({ sha256 }: { readonly sha256: string }): string => `${sha256.slice(0, 2)}/${sha256}`;
 
 interface Told {
   readonly type: string;

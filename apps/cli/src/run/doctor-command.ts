@@ -67,14 +67,14 @@ async function mend({ api, world }: Session, seconds: number) {
 
 function showHealth({ findings, seen }: RunsHealth, { paint }: View): string {
   const { unfinished, jobs, workers, containers } = seen;
-  const looked = `${unfinished} runs have not ended; ${jobs} jobs, ${workers} workers alive, ${containers} containers of runs.`;
+  const looked = `Not ended: ${unfinished}. Jobs: ${jobs}. Workers alive: ${workers}. Containers of runs: ${containers}.`;
   if (findings.length === 0) return `${looked}\n${paint.green('All is in step.')}`;
   const rows = findings.map(({ kind, runId, attempt, sha256, says, mends }) => [
     paint.red(kind),
     runId ?? sha256?.slice(0, 12) ?? '–',
     attempt === null ? '' : String(attempt),
-    onOneLine(says),
-    onOneLine(mends),
+    onOneLine(says, 100),
+    onOneLine(mends, 100),
   ]);
   const table = layOutTable(['finding', 'run', 'attempt', 'what is seen', 'what a repair does'], rows, paint);
   return `${looked}\n\n${table}`;

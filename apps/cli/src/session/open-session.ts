@@ -49,5 +49,12 @@ export function openSession(world: World, globals: GlobalOptions, usual: string)
   };
   const paint = createPaint(wantsColour(globals.color, world.env, world.stdout));
   const api = openApi(apiOptions);
-  return { world, globals, view: { paint, now: world.now() }, apiOptions, api };
+  const view: View = {
+    paint,
+    /** When it is shown: a run that was followed has ended since the command began. */
+    get now() {
+      return world.now();
+    },
+  };
+  return { world, globals, view, apiOptions, api };
 }

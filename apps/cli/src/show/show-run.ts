@@ -88,6 +88,12 @@ function triesOf({ attempts, retryAt }: Run, { now }: Pick<View, 'now'>): readon
   return [...failed, ['next try', retryAt === null ? null : showTime(retryAt, now)]];
 }
 
+function startOf({ startedAt, attempt, attempts }: Run, now: Date): string | null {
+  if (startedAt === null) return null;
+  const container = { true: ', warm', false: ', cold' }[String(attempts.at(-1)?.warm)] ?? '';
+  return `${showTime(startedAt, now)}, attempt ${attempt}${container}`;
+}
+
 /** How a run went and what came out: facts, then result, then artifacts. */
 export function showRun(run: Run, view: View): string {
   const { paint, now } = view;
@@ -104,7 +110,7 @@ export function showRun(run: Run, view: View): string {
       ['exit code', run.exitCode === null ? null : String(run.exitCode)],
       ['requested', `${showTime(run.requestedAt, now)} by ${plain(run.requestedBy)}`],
       ...triesOf(run, view),
-      ['started', run.startedAt === null ? null : `${showTime(run.startedAt, now)}, attempt ${run.attempt}`],
+      ['started', startOf(run, now)],
       ['cancelled', cancelAt === null ? null : `${showTime(cancelAt, now)} by ${plain(cancelledBy ?? '?')}`],
       ['ended', at(run.endedAt)],
       ['may take', mayTake === undefined ? null : showDuration(mayTake)],

@@ -131,6 +131,20 @@ describe('secrets and variables', () => {
     );
     expect(() => Array.from({ length: 65 }, (_, n) => any(of(`v${n}`, n)))).toThrow(Breach);
   });
+
+  it.each([
+    ['A3 is too deep', `${'['.repeat(30_000)}1${']'.repeat(30_000)}`, 'deeper than 400 levels'],
+    ['A6 would be rounded', '9007199254740993', '9007199254740993, beyond'],
+    ['has half a character', '["\\ud800"]', 'half a character'],
+  ])('refuses a variable that %s, in its own name', (_what, value, why) => {
+    const read = createVariableReader(null, createMask([]));
+    expect(() => read(Buffer.from(`["rows",${value}]`))).toThrow(
+      expect.objectContaining({
+        reason: 'variable-refused',
+        message: expect.stringMatching(new RegExp(`variable rows .*${why}`)),
+      }),
+    );
+  });
 });
 
 describe('a container that breaks the rules', () => {

@@ -10,20 +10,25 @@ import { visibleText } from './visible-text.js';
 /** Deeper values could not be written again as JSON (HAZARDS A3). */
 const maxDepth = 400;
 
-/**
- * What a script returned. A `Breach` for what JSON cannot carry through every store: too deep, NUL, half characters,
- * whole numbers that would be rounded (HAZARDS A6).
- */
+/** What a script returned. A `Breach` for what JSON cannot carry through every store. */
 export function readResult(payload: Buffer): Json {
   const value = parseJson(payload);
-  const fault = value === undefined ? 'is not JSON' : (faultOf(value) ?? roundedIn(payload));
+  const fault = value === undefined ? 'is not JSON' : faultOf(value, payload);
   if (fault !== null) throw new Breach('result-invalid', `The result ${fault}.`);
   return value as Json;
 }
 
+/**
+ * Why a value cannot be carried through every store: too deep, NUL, half characters, whole numbers that would be rounded
+ * (HAZARDS A6); null when it can. `payload` is the JSON that it was read from.
+ */
+export function faultOf(value: unknown, payload: Buffer): string | null {
+  return faultWithin(value) ?? roundedIn(payload);
+}
+
 /** Walks with a list of its own, not on the stack: the depth is the container's choice. */
-function faultOf(result: unknown): string | null {
-  let level: readonly unknown[] = [result];
+function faultWithin(whole: unknown): string | null {
+  let level: readonly unknown[] = [whole];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > maxDepth) return `is nested deeper than ${maxDepth} levels`;
     const texts = level.flatMap((value) => textsOf(value));

@@ -6,10 +6,8 @@ export const MASK = '***';
 /** Shorter ones would blacken half of any log. */
 const SHORTEST = 4;
 
-/** Replaces secrets, also as base64, in a URL or in JSON, in whatever a script lets be seen. */
+/** Replaces secrets, also as base64, as hex, in a URL or in JSON, in whatever a script lets be seen. */
 export interface Mask {
-  /** Whether there is anything to hide. */
-  readonly isIdle: boolean;
   text(text: string): string;
   json(value: Json): Json;
   /** For text that comes in pieces: a secret that was cut is held back until it is whole, or is none. */
@@ -20,15 +18,16 @@ export function createMask(secrets: readonly string[]): Mask {
   const needles = [...new Set(secrets.filter((secret) => secret.length >= SHORTEST).flatMap(formsOf))].sort(
     (a, b) => b.length - a.length,
   );
-  const text = (said: string): string =>
-    needles.reduce((left, needle) => left.replaceAll(needle, MASK), said);
+  const text = (said: string): string => without(needles, said);
   return {
-    isIdle: needles.length === 0,
     text,
     json: (value) => (needles.length === 0 ? value : masked(value, text)),
     stream: () => streamOf(needles),
   };
 }
+
+const without = (needles: readonly string[], said: string): string =>
+  needles.reduce((left, needle) => left.replaceAll(needle, MASK), said);
 
 /** Base64 shows a text in three ways, by where it begins; what depends on its neighbours is left out. */
 function formsOf(secret: string): readonly string[] {
@@ -68,24 +67,16 @@ function masked(value: Json, text: (said: string) => string): Json {
 function streamOf(texts: readonly string[]): ReturnType<Mask['stream']> {
   const needles = texts.map((needle) => Buffer.from(needle).toString('latin1'));
   let held = '';
-  const release = (said: string): Buffer =>
-    Buffer.from(
-      needles.reduce((left, needle) => left.replaceAll(needle, MASK), said),
-      'latin1',
-    );
   return {
     push: (bytes) => {
       if (needles.length === 0) return bytes;
-      const all = needles.reduce(
-        (left, needle) => left.replaceAll(needle, MASK),
-        held + bytes.toString('latin1'),
-      );
+      const all = without(needles, held + bytes.toString('latin1'));
       const keep = Math.max(0, ...needles.map((needle) => overlap(all, needle)));
       held = all.slice(all.length - keep);
       return Buffer.from(all.slice(0, all.length - keep), 'latin1');
     },
     end: () => {
-      const rest = release(held);
+      const rest = Buffer.from(without(needles, held), 'latin1');
       held = '';
       return rest;
     },
