@@ -11,6 +11,11 @@ const root = path.resolve(import.meta.dirname, '..');
 export const folder = path.join(root, 'libs/domain/golden');
 const EVENTS = path.join(root, 'libs/domain/src/events.ts');
 const UNION = 'StemmaEvent';
+/** Beside the domain's: what the projection engine says in the log. */
+const IMPORTS = `import type { ${UNION} as OfDomain, EventMetadata } from './events.js';
+import type { OpsEvent } from '../../read-model/src/log/ops-events.js';
+type ${UNION} = OfDomain | OpsEvent;
+`;
 
 function compilerOptions() {
   const { config } = ts.readConfigFile(path.join(root, 'tsconfig.base.json'), (file) =>
@@ -46,7 +51,7 @@ function programWith(text) {
  */
 export function readUnion() {
   const { program, file } = programWith(
-    `import type { ${UNION}, EventMetadata } from './events.js';\nexport type E = ${UNION};\nexport type M = EventMetadata;\n`,
+    `${IMPORTS}export type E = ${UNION};\nexport type M = EventMetadata;\n`,
   );
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(file);
@@ -159,7 +164,7 @@ export const fileOf = (type, version = 1) => (version === 1 ? `${type}.json` : `
  * @returns {string[]}
  */
 export function misfits(events) {
-  const head = `import type { ${UNION}, EventMetadata } from './events.js';\ntype Of<T> = Extract<${UNION}, { readonly type: T }> & { readonly metadata: EventMetadata & { readonly schema?: number } };\n`;
+  const head = `${IMPORTS}type Of<T> = Extract<${UNION}, { readonly type: T }> & { readonly metadata: EventMetadata & { readonly schema?: number } };\n`;
   const lines = events.map(
     ({ event }, at) => `export const e${at}: Of<${JSON.stringify(event.type)}> = ${JSON.stringify(event)};`,
   );
@@ -168,6 +173,6 @@ export function misfits(events) {
   const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
   return found.map(({ start, messageText }) => {
     const { line } = source.getLineAndCharacterOfPosition(start ?? 0);
-    return `${events[line - 2]?.name ?? 'golden'}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    return `${events[line - head.split('\n').length + 1]?.name ?? 'golden'}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
   });
 }

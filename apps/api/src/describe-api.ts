@@ -48,6 +48,8 @@ const unused = {
     close: never,
   },
   ops: {
+    record: never,
+    acts: never,
     status: never,
     builds: never,
     ask: never,

@@ -252,6 +252,30 @@ describe('an operator', () => {
   });
 });
 
+describe('the log of what operators did', () => {
+  it('names who, and what came of it: newest first, a dropped event too', async () => {
+    const { body } = await operate('GET', `${ROOT}/acts?limit=200`);
+    const acts = body['items'] as { by: string; type: string; position: string; data: object }[];
+    const done = new Set(acts.map(({ by, type }) => `${type} by ${by}`));
+    expect([...done].sort()).toEqual([
+      'BuildCertified by projector',
+      'ParkedEventDropped by olga',
+      'ParkedStreamsRetried by olga',
+      'ProjectionJobEnded by projector',
+      'ProjectionJobRequested by olga',
+      'ProjectionJobsAborted by olga',
+      'ProjectionsPaused by olga',
+      'ProjectionsResumed by olga',
+    ]);
+    const positions = acts.map(({ position }) => Number(position));
+    expect(positions).toEqual(positions.toSorted((one, other) => other - one));
+    expect(acts.find(({ type }) => type === 'ProjectionJobRequested')?.data).toMatchObject({
+      projections: expect.any(Array),
+      options: expect.any(Object),
+    });
+  });
+});
+
 describe('what an operator cannot have', () => {
   it.each([
     ['GET', `${ROOT}/jobs/${id('job', 'none')}`, undefined, 404, 'job-not-found'],

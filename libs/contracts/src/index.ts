@@ -77,6 +77,7 @@ export {
   dropParkedBody,
   jobIdParameter,
   listCertificatesQuery,
+  listActsQuery,
   listJobsQuery,
   listParkedQuery,
   projectionParameter,
@@ -144,6 +145,7 @@ export { livenessSchema, readinessSchema } from './responses/health.js';
 export { historyEntrySchema, historySchema } from './responses/history.js';
 export {
   abortAnswer,
+  actListSchema,
   certificateListSchema,
   jobListSchema,
   jobSchema,

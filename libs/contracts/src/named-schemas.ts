@@ -39,6 +39,8 @@ import {
 import {
   abortAnswer,
   buildReportSchema,
+  actListSchema,
+  actSchema,
   certificateListSchema,
   certificateSchema,
   jobListSchema,
@@ -169,6 +171,8 @@ export const namedSchemas = {
     TenantAnswer: tenantAnswer,
     TenantList: tenantListSchema,
     CancelAnswer: cancelAnswer,
+    Act: actSchema,
+    ActList: actListSchema,
     Certificate: certificateSchema,
     CertificateList: certificateListSchema,
     Content: contentAnswer,

@@ -41,7 +41,8 @@ export type { ParkedDrop, ParkedReport } from './ops/parked-streams.js';
 export type { BuildReport, Lag } from './ops/projection-reports.js';
 export type { JobKind, JobOptions, JobProgress, JobState } from './jobs/job.js';
 export type { Outcome } from './jobs/rebuild.js';
-export type { RowDifference } from './prove/differences.js';
+export type { OperatorAct, RowDifference } from './log/ops-events.js';
+export type { RecordedAct } from './log/ops-log.js';
 export { strayRows } from './prove/stray-rows.js';
 
 export { openDirectory } from './directory/open-directory.js';

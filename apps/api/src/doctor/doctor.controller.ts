@@ -70,7 +70,7 @@ export class DoctorController {
     answer: repairRunsAnswer,
   })
   async repair(@Exchange() exchange: HttpExchange, @ValidBody(emptyBody) _body: object) {
-    this.edge.operatorOf(exchange);
+    const { person, keyId } = this.edge.operatorOf(exchange);
     const seen = await this.look();
     let jobsRemoved = 0;
     for (const { kind, runId, attempt } of seen?.judge.findings() ?? []) {
@@ -80,7 +80,7 @@ export class DoctorController {
     const workersCalled = await this.runParts.callWorkers().catch(() => 0);
     const blobsDeleted = await this.deleteUnnamed();
     const answer = { workersCalled, jobsRemoved, blobsDeleted };
-    this.edge.note(exchange, `had the runs repaired: ${JSON.stringify(answer)}`);
+    this.parts.logger.info({ operator: person, keyId, ...answer }, `${person} had the runs repaired`);
     return answer;
   }
 

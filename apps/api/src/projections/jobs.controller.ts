@@ -90,9 +90,8 @@ export class JobsController {
   async abort(@Exchange() exchange: HttpExchange, @ValidBody(projectionsBody) body: OfProjections) {
     const { person } = this.edge.operatorOf(exchange);
     const projections = await this.edge.named(body.projections);
-    const aborted = await this.edge.ops.abort(projections, person);
-    this.edge.note(exchange, `aborted ${aborted} jobs of ${projections.join(', ')}`);
-    return { projections, aborted };
+    await this.edge.record(exchange, body, { type: 'ProjectionJobsAborted', data: { projections } });
+    return { projections, aborted: await this.edge.ops.abort(projections, person) };
   }
 
   @Post('pause')
@@ -106,8 +105,8 @@ export class JobsController {
   async pause(@Exchange() exchange: HttpExchange, @ValidBody(projectionsBody) body: OfProjections) {
     const { person } = this.edge.operatorOf(exchange);
     const projections = await this.edge.named(body.projections);
+    await this.edge.record(exchange, body, { type: 'ProjectionsPaused', data: { projections } });
     for (const name of projections) await this.edge.ops.pause(name, person);
-    this.edge.note(exchange, `paused ${projections.join(', ')}`);
     return { projections };
   }
 
@@ -122,8 +121,8 @@ export class JobsController {
   async resume(@Exchange() exchange: HttpExchange, @ValidBody(projectionsBody) body: OfProjections) {
     this.edge.operatorOf(exchange);
     const projections = await this.edge.named(body.projections);
+    await this.edge.record(exchange, body, { type: 'ProjectionsResumed', data: { projections } });
     for (const name of projections) await this.edge.ops.resume(name);
-    this.edge.note(exchange, `resumed ${projections.join(', ')}`);
     return { projections };
   }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { hashJson, LOCAL_TENANT_ID } from '@stemma/commands';
+import { hashJson, id, LOCAL_TENANT_ID } from '@stemma/commands';
 import { projections } from '@stemma/projections';
-import type { JobKind, JobOptions, JobReport, ProjectionOps } from '@stemma/read-model';
+import type { JobKind, JobOptions, JobReport, OperatorAct, ProjectionOps } from '@stemma/read-model';
 import { contextOf } from '../http/command-edge.js';
 import { callerOf, type HttpExchange } from '../http/exchange.js';
 import { Refused } from '../http/refused.js';
@@ -51,22 +51,35 @@ export class OpsEdge {
   /** Asks a projector for a job. The same Idempotency-Key and body is the same job. */
   async ask(exchange: HttpExchange, body: unknown, { kind, projections: of, options = {} }: JobRequest) {
     const { person } = this.operatorOf(exchange);
-    const { commandId } = contextOf(exchange, body);
-    await this.ops.ask(kind, of, person, options, commandId);
-    const job = await this.ops.job(commandId);
+    const { commandId: jobId } = contextOf(exchange, body);
+    let job = await this.ops.job(jobId);
+    if (!job) {
+      const data = { jobId, kind, projections: of, options: { ...options } };
+      await this.record(exchange, body, { type: 'ProjectionJobRequested', data });
+      await this.ops.ask(kind, of, person, options, jobId);
+      job = await this.ops.job(jobId);
+    }
     if (!job) throw new Refused('job-not-found', 'The job is gone: the read models were removed meanwhile.');
     if (hashJson(asked(job)) !== hashJson({ kind, projections: of, options })) {
       throw new Refused('idempotency-key-reused', 'This Idempotency-Key was used for another job.');
     }
-    this.note(exchange, `asked for ${kind} of ${of.join(', ')}`);
-    void exchange.reply.header('Location', `/v1/ops/projections/jobs/${commandId}`);
+    void exchange.reply.header('Location', `/v1/ops/projections/jobs/${jobId}`);
     return job;
   }
 
-  /** Says in the log of the process who did what. */
-  note(exchange: HttpExchange, what: string): void {
-    const { person, keyId } = callerOf(exchange);
-    this.parts.logger.info({ operator: person, keyId }, `${person} ${what}`);
+  /** Has the event log say who did what, before it is done. */
+  async record(exchange: HttpExchange, body: unknown, act: OperatorAct): Promise<void> {
+    const metadata = this.metadataOf(exchange, body);
+    const eventId = id('event', metadata.commandId, metadata.bodyHash, act.type);
+    await this.ops.record(act, metadata, eventId);
+    this.parts.logger.info({ operator: metadata.actor.id, ...act.data }, act.type);
+  }
+
+  /** What the event of an operator's act says of who, by which request and when. */
+  metadataOf(exchange: HttpExchange, body: unknown) {
+    const { commandId, bodyHash, correlationId, causationId, actor } = contextOf(exchange, body);
+    const { release, clock } = this.parts;
+    return { commandId, bodyHash, correlationId, causationId, actor, release, at: clock().toISOString() };
   }
 }
 

@@ -10,7 +10,6 @@ import {
   streamParameter,
 } from '@stemma/contracts';
 import type { z } from 'zod';
-import { contextOf } from '../http/command-edge.js';
 import { Exchange, type HttpExchange } from '../http/exchange.js';
 import { Operation } from '../http/operation.js';
 import { Refused } from '../http/refused.js';
@@ -86,14 +85,17 @@ export class ParkedController {
   async retry(
     @Exchange() exchange: HttpExchange,
     @Projection() projection: string,
-    @ValidBody(retryParkedBody) { stream }: z.output<typeof retryParkedBody>,
+    @ValidBody(retryParkedBody) body: z.output<typeof retryParkedBody>,
   ) {
+    const { stream } = body;
     this.edge.operatorOf(exchange);
     await this.edge.named([projection]);
-    const retried = await this.edge.ops.retryParked(projection, stream);
-    if (stream !== undefined && retried === 0) throw notParked(projection, stream);
-    this.edge.note(exchange, `had ${stream ?? 'everything'} of ${projection} tried again`);
-    return { projection, retried };
+    const parked = await this.edge.ops.parked(projection);
+    if (stream !== undefined && !parked.some((one) => one.stream === stream))
+      throw notParked(projection, stream);
+    const data = { projection, stream: stream ?? null };
+    await this.edge.record(exchange, body, { type: 'ParkedStreamsRetried', data });
+    return { projection, retried: await this.edge.ops.retryParked(projection, stream) };
   }
 
   @Post(':projection/parked/drop')
@@ -114,15 +116,9 @@ export class ParkedController {
   ) {
     this.edge.operatorOf(exchange);
     await this.edge.named([projection]);
-    const { commandId, bodyHash, correlationId, causationId, actor } = contextOf(exchange, body);
-    const { release, clock } = this.parts;
-    const metadata = {
-      ...{ commandId, bodyHash, correlationId, causationId, actor, release },
-      at: clock().toISOString(),
-    };
+    const metadata = this.edge.metadataOf(exchange, body);
     const dropped = await this.edge.ops.dropParked({ projection, ...body, metadata });
     if (!dropped) throw notParked(projection, body.stream);
-    this.edge.note(exchange, `had ${projection} pass over ${body.eventId} of ${body.stream}: ${body.reason}`);
     return { projection, retried: 1 };
   }
 }

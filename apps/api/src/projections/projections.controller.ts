@@ -1,9 +1,11 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import {
+  actListSchema,
   certificateListSchema,
   jobIdParameter,
   jobListSchema,
   jobSchema,
+  listActsQuery,
   listCertificatesQuery,
   listJobsQuery,
   projectionStatusSchema,
@@ -70,6 +72,22 @@ export class ProjectionsController {
       'job-not-found',
       'There is no such job. GET /v1/ops/projections/jobs lists the newest.',
     );
+  }
+
+  @Get('acts')
+  @Operation({
+    id: 'listActs',
+    summary: 'What operators did and what was proven, as the log has it, the newest first',
+    access: 'projection:read',
+    query: listActsQuery,
+    answer: actListSchema,
+  })
+  async acts(
+    @Exchange() exchange: HttpExchange,
+    @ValidQuery(listActsQuery) { limit }: z.output<typeof listActsQuery>,
+  ) {
+    this.edge.operatorOf(exchange);
+    return { items: await this.edge.ops.acts(limit) };
   }
 
   @Get('certificates')

@@ -7,6 +7,7 @@ import type { Perform } from '../perform.js';
 import { readJobId, readProjection, readWhole } from '../read-arguments.js';
 import type { Session } from '../session/open-session.js';
 import { toJson } from '../show/plain-text.js';
+import { showActs } from '../show/show-acts.js';
 import { showCertificates, showJob, showJobs } from '../show/show-jobs.js';
 import { isWell, showStatus } from '../show/show-projections.js';
 import type { Shown } from '../shown.js';
@@ -35,6 +36,13 @@ export function addLookingCommands(projections: Command, perform: Perform): void
     .argument('[name]', 'of this projection only', readProjection)
     .option('--limit <number>', 'at most so many', readWhole, 20)
     .action(perform(certificates));
+  describeCommand(projections, {
+    usage: 'acts',
+    help: 'List who did what, and what was proven, as the log has it, the newest first: also what Postgres has lost.',
+    examples: [['stemma projections acts --json', 'whole certificates too: this is what auditors keep']],
+  })
+    .option('--limit <number>', 'at most so many', readWhole, 20)
+    .action(perform(acts));
   describeCommand(projections, {
     usage: 'jobs',
     help: 'List what operators asked for, the newest first; or show one job.',
@@ -81,6 +89,11 @@ async function certificates(
 ): Promise<Shown> {
   const data = await api.call('listCertificates', { query: leaveOutAbsent({ projection, limit }) });
   return { data, text: (view) => showCertificates(data.items, view) };
+}
+
+async function acts({ api }: Session, { limit }: Limited): Promise<Shown> {
+  const data = await api.call('listActs', { query: { limit } });
+  return { data, text: (view) => showActs(data.items, view) };
 }
 
 async function jobs({ api }: Session, jobId: string | undefined, { limit }: Limited): Promise<Shown> {

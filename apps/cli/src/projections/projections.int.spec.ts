@@ -244,3 +244,22 @@ describe('the exit code for scripts', () => {
     expect((await run({}, 'parked', 'list')).exitCode).toBe(expected);
   });
 });
+
+describe('the log of acts', () => {
+  it('is a line each: who, what, of what; a projector’s doing with the name of whom it was for', async () => {
+    const at = '2026-11-21T11:59:00.000Z';
+    const act = { position: '700', at, by: 'olga', release: '1', type: 'ProjectionsPaused' };
+    const proven = { kind: 'rebuild', projection: 'runs', build: 3, against: 1, equal: true, by: 'paul' };
+    const items = [
+      { ...act, data: { projections: ['runs', 'versions'] } },
+      { ...act, by: 'projector', type: 'BuildCertified', data: proven },
+    ];
+    const { run } = await beside({ 'GET /v1/ops/projections/acts': { body: { items } } });
+    const { out } = await run({}, 'acts');
+    expect(out).toMatch(/olga +ProjectionsPaused +projections runs versions +700/);
+    expect(out).toMatch(
+      /paul +BuildCertified +kind rebuild, projection runs, build 3, against 1, equal true +700/,
+    );
+    expect(JSON.parse((await run({}, 'acts', '--json')).out)).toEqual({ items });
+  });
+});

@@ -4,6 +4,7 @@ import {
   activationListSchema,
   authoringListSchema,
   cancelAnswer,
+  actListSchema,
   certificateListSchema,
   contentAnswer,
   createKeyAnswer,
@@ -77,6 +78,7 @@ const queries = {
   listActivations: activationListSchema,
   listAuthoring: authoringListSchema,
   listExpiredBlobs: expiredBlobsSchema,
+  listActs: actListSchema,
   listCertificates: certificateListSchema,
   listDecisions: authoringListSchema,
   listJobs: jobListSchema,
@@ -166,6 +168,7 @@ export type HistoryEntry = AnswerOf<'showHistory'>['items'][number];
 export type Job = AnswerOf<'showJob'>;
 export type ProjectionStatus = AnswerOf<'showProjections'>;
 export type BuildReport = ProjectionStatus['builds'][number];
+export type Act = AnswerOf<'listActs'>['items'][number];
 export type Certificate = AnswerOf<'listCertificates'>['items'][number];
 export type Parked = AnswerOf<'listParked'>['items'][number];
 export type Worker = AnswerOf<'showPool'>['items'][number];

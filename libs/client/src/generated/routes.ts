@@ -24,6 +24,7 @@ export const routes = {
   isLive: {"method":"GET","path":"/health/live","command":false,"waits":false},
   isReady: {"method":"GET","path":"/health/ready","command":false,"waits":false},
   listActivations: {"method":"GET","path":"/v1/scripts/{slug}/active-history","command":false,"waits":true},
+  listActs: {"method":"GET","path":"/v1/ops/projections/acts","command":false,"waits":false},
   listAuthoring: {"method":"GET","path":"/v1/authoring","command":false,"waits":true},
   listCertificates: {"method":"GET","path":"/v1/ops/projections/certificates","command":false,"waits":false},
   listDecisions: {"method":"GET","path":"/v1/scripts/{slug}/decisions","command":false,"waits":true},

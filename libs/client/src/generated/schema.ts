@@ -256,6 +256,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/v1/ops/projections/acts": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What operators did and what was proven, as the log has it, the newest first */
+        readonly get: operations["listActs"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/v1/ops/projections/certificates": {
         readonly parameters: {
             readonly query?: never;
@@ -1414,6 +1431,19 @@ export interface components {
             readonly aborted: number;
             readonly projections: readonly string[];
         };
+        readonly Act: {
+            readonly at: string;
+            /** @description Who; `projector` for what came of a job and what it proved: then `data` says for whom */
+            readonly by: string;
+            readonly data: {
+                readonly [key: string]: unknown;
+            };
+            /** @description In the log; decimal */
+            readonly position: string;
+            readonly release: string;
+            /** @enum {string} */
+            readonly type: "ProjectionJobRequested" | "ProjectionJobsAborted" | "ProjectionsPaused" | "ProjectionsResumed" | "ParkedStreamsRetried" | "ParkedEventDropped" | "ProjectionJobEnded" | "BuildCertified";
+        };
         readonly Activation: {
             /** Format: date-time */
             readonly at: string;
@@ -1437,6 +1467,10 @@ export interface components {
             readonly items: readonly components["schemas"]["Activation"][];
             /** @description The `below` of the next page; null on the last one */
             readonly next: number | null;
+        };
+        readonly ActList: {
+            /** @description Newest first */
+            readonly items: readonly components["schemas"]["Act"][];
         };
         readonly ApproveVersionBody: {
             /** @default null */
@@ -1564,6 +1598,8 @@ export interface components {
              * @enum {string}
              */
             readonly kind: "rebuild" | "verify" | "first-build";
+            /** @description Entries of these three lists that found no room in the log; the digest is over all */
+            readonly leftOut: number;
             /** Format: uuid */
             readonly logId: string;
             /** @description Streams that were left out */
@@ -4330,6 +4366,82 @@ export interface operations {
                 };
             };
             /** @description `unavailable`: A part that this needs is away. `busy`: Too many commands wait for this stream */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly listActs: {
+        readonly parameters: {
+            readonly query?: {
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description What operators did and what was proven, as the log has it, the newest first */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ActList"];
+                };
+            };
+            /** @description `invalid-request`: The request is not valid */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: No valid credential */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: This credential may not do that */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error`: Something is broken on our side */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: A part that this needs is away */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;

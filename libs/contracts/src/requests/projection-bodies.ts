@@ -55,6 +55,7 @@ const limit = z
   .pipe(z.int().min(1).max(200))
   .default(50);
 
+export const listActsQuery = z.strictObject({ limit });
 export const listJobsQuery = z.strictObject({ limit });
 export const listCertificatesQuery = z.strictObject({ projection: name.optional(), limit });
 export const listParkedQuery = z.strictObject({ projection: name.optional() });

@@ -121,6 +121,9 @@ export const certificateSchema = z.strictObject({
   ),
   parked: z.array(z.string()).describe('Streams that were left out'),
   differences: z.array(rowDifference),
+  leftOut: z
+    .int()
+    .describe('Entries of these three lists that found no room in the log; the digest is over all'),
   startedAt: z.string(),
   endedAt: z.string(),
   by: z.string(),
@@ -130,6 +133,29 @@ export const certificateSchema = z.strictObject({
 export const certificateListSchema = z.strictObject({
   items: z.array(certificateSchema).describe('Newest first'),
 });
+
+/** What an operator did, what came of it, or what was proven: an event of the log, so it is there when Postgres is lost. */
+export const actSchema = z.strictObject({
+  position,
+  at: z.string(),
+  by: z
+    .string()
+    .describe('Who; `projector` for what came of a job and what it proved: then `data` says for whom'),
+  release: z.string(),
+  type: z.enum([
+    'ProjectionJobRequested',
+    'ProjectionJobsAborted',
+    'ProjectionsPaused',
+    'ProjectionsResumed',
+    'ParkedStreamsRetried',
+    'ParkedEventDropped',
+    'ProjectionJobEnded',
+    'BuildCertified',
+  ]),
+  data: z.record(z.string(), z.json()),
+});
+
+export const actListSchema = z.strictObject({ items: z.array(actSchema).describe('Newest first') });
 
 export const parkedSchema = z.strictObject({
   projection: z.string(),

@@ -255,4 +255,11 @@ export const migrations: readonly Migration[] = [
       END $digest$;
     `,
   },
+  {
+    name: 'certificates-from-the-log',
+    sql: `
+      ALTER TABLE stemma.certificates ADD COLUMN IF NOT EXISTS event_id uuid;
+      CREATE UNIQUE INDEX IF NOT EXISTS certificates_of_events ON stemma.certificates (event_id);
+    `,
+  },
 ];

@@ -1,10 +1,10 @@
 import { type Build, dropBuild } from '../database/builds.js';
 import { swapBuild } from '../rebuild/swap-build.js';
 import { dropVersion } from './drop-version.js';
-import { type JobParts, JobRefused, type JobTarget, targetsOf } from './job-parts.js';
+import { type JobParts, JobRefused, type JobResult, type JobTarget, targetsOf } from './job-parts.js';
 
 /** Reads another complete build: the one that is named, or the newest that was never read. */
-export async function swap(parts: JobParts): Promise<object> {
+export async function swap(parts: JobParts): Promise<JobResult> {
   const { options } = parts.job;
   return swapEach(parts, ({ projection, builds }) => {
     const following = builds.filter(({ state }) => state === 'following');
@@ -23,7 +23,7 @@ export async function swap(parts: JobParts): Promise<object> {
 }
 
 /** Reads the build again that was read before the present one. It followed the log all the while. */
-export async function rollback(parts: JobParts): Promise<object> {
+export async function rollback(parts: JobParts): Promise<JobResult> {
   return swapEach(parts, ({ projection, builds }) => {
     const before = builds
       .filter(({ state, liveSince }) => state === 'following' && liveSince !== null)
@@ -35,7 +35,7 @@ export async function rollback(parts: JobParts): Promise<object> {
   });
 }
 
-async function swapEach(parts: JobParts, choose: (target: JobTarget) => Build): Promise<object> {
+async function swapEach(parts: JobParts, choose: (target: JobTarget) => Build): Promise<JobResult> {
   const { engine, sql, signal, onStep } = parts;
   const targets = await targetsOf(parts);
   const chosen = targets.map((target) => ({ ...target, next: choose(target) }));
@@ -53,7 +53,7 @@ async function swapEach(parts: JobParts, choose: (target: JobTarget) => Build): 
 }
 
 /** Removes complete builds that are not read: the one that is named, or all; or those of a version of another release. */
-export async function drop(parts: JobParts): Promise<object> {
+export async function drop(parts: JobParts): Promise<JobResult> {
   const { sql, job } = parts;
   const { version } = job.options;
   if (version !== undefined) return dropVersion(parts, version);

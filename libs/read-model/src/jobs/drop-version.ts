@@ -3,14 +3,14 @@ import { inTransaction, type Sql } from '../database/connect.js';
 import { tryLock, unlock } from '../database/lease.js';
 import type { BuildRef } from '../database/names.js';
 import { lockOf } from '../live/writer-session.js';
-import { type JobParts, JobRefused } from './job-parts.js';
+import { type JobParts, JobRefused, type JobResult } from './job-parts.js';
 
 /**
  * Removes what another release left: all builds of a version, and the views that it was read by.
  *
  * @throws JobRefused for the version that this release reads, and while a projector of that other release still runs
  */
-export async function dropVersion({ sql, job, projections }: JobParts, version: number): Promise<object> {
+export async function dropVersion({ sql, job, projections }: JobParts, version: number): Promise<JobResult> {
   const refs: BuildRef[] = [];
   for (const name of job.projections) {
     if (projections.some((known) => known.name === name && known.version === version)) {

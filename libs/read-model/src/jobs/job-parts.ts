@@ -21,12 +21,18 @@ export interface JobParts {
   readonly onPage: (position: bigint, events: number) => void;
 }
 
+/** What a job came to. */
+export interface JobResult {
+  /** What it made, compared, swapped to or dropped. */
+  readonly builds: readonly { readonly projection: string; readonly build: number }[];
+}
+
 /** The job cannot be done as asked. */
 export class JobRefused extends Refusal {
   override readonly name = 'JobRefused';
   constructor(
     message: string,
-    readonly result: object = {},
+    readonly result: JobResult = { builds: [] },
   ) {
     super(message);
   }

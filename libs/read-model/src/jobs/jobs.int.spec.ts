@@ -167,6 +167,38 @@ describe('what operators have done', () => {
     expect(await states()).toEqual(['1 live', '4 following']);
   });
 
+  it('what was proven and done is in the log, and listed again when Postgres was lost', async () => {
+    const engine = await start();
+    expect(await perform('rebuild')).toMatchObject({ state: 'done' });
+    expect(await perform('rollback')).toMatchObject({ state: 'done' });
+    const acts = await ops.acts(10);
+    expect(acts.map(({ type, by }) => `${type} ${by}`)).toEqual([
+      'ProjectionJobEnded projector',
+      'ProjectionJobEnded projector',
+      'BuildCertified projector',
+      'BuildCertified projector',
+    ]);
+    expect(acts[0]?.data).toMatchObject({
+      kind: 'rollback',
+      askedBy: 'olga',
+      state: 'done',
+      builds: [{ build: 1 }],
+    });
+    const listed = await ops.certificates();
+    const certified = acts.filter(({ type }) => type === 'BuildCertified').map(({ data }) => data);
+    expect(listed.map(({ id: _id, ...certificate }) => certificate)).toEqual(certified);
+    await engine.stop();
+    await ask(postgres.superuserUrl, 'DROP SCHEMA stemma, read, read_at, counters__1, counters__3 CASCADE');
+    await start();
+    const [newest, ...older] = await ops.certificates();
+    expect(older).toEqual(
+      listed.map((certificate, index) => ({ ...certificate, id: listed.length - index })),
+    );
+    expect(newest).toMatchObject({ kind: 'first-build', build: 1, id: 3 });
+    // Not that of the build 1 that was lost.
+    expect((await ops.status())[0]?.proof).toMatchObject({ at: newest?.endedAt, position: newest?.position });
+  });
+
   it('a job that was left half done is taken up again where it was', async () => {
     log.add(...next(7_000));
     let stalling = false;
@@ -182,7 +214,8 @@ describe('what operators have done', () => {
     const second = await start();
     expect(await ops.waitForJob(id, AbortSignal.timeout(60_000))).toMatchObject({
       state: 'done',
-      result: { events: 7_401 - left },
+      // With two certificates: of the first build, and its own.
+      result: { events: 7_403 - left },
     });
     expect(await states()).toEqual(['1 following', '3 live']);
     await untilAt(second, lastPosition());

@@ -1,13 +1,21 @@
 import { type Build, createBuild, startFollowing } from '../database/builds.js';
 import { inTransaction } from '../database/connect.js';
 import { holdDdlLock } from '../database/migrate.js';
-import { saveCertificate, wholeDigest } from '../prove/certificates.js';
-import { describeDifferences, type RowDifference } from '../prove/differences.js';
+import type { RowDifference } from '../log/ops-events.js';
+import { certify, wholeDigest } from '../prove/certificates.js';
+import { describeDifferences } from '../prove/differences.js';
 import { type Claim, type Proof, proveBuilds } from '../prove/prove-builds.js';
 import { fillBuilds } from '../rebuild/fill-builds.js';
 import { indexing } from '../rebuild/indexing.js';
 import { swapBuild } from '../rebuild/swap-build.js';
-import { asWriterOfAll, type JobParts, JobRefused, type JobTarget, targetsOf } from './job-parts.js';
+import {
+  asWriterOfAll,
+  type JobParts,
+  JobRefused,
+  type JobResult,
+  type JobTarget,
+  targetsOf,
+} from './job-parts.js';
 
 /** What a rebuild, or a verification, came to for one projection. */
 export interface Outcome {
@@ -49,7 +57,7 @@ interface Candidate extends JobTarget {
  *
  * @throws JobRefused for those that differ or have parked streams, unless that was accepted; they stay, unread
  */
-export async function rebuild(parts: JobParts): Promise<object> {
+export async function rebuild(parts: JobParts): Promise<JobResult> {
   const { engine, sql, job, signal, onStep } = parts;
   const candidates: Candidate[] = [];
   for (const target of await targetsOf(parts)) candidates.push(await candidateOf(parts, target));
@@ -102,10 +110,12 @@ async function fillAndProve(parts: JobParts, candidates: readonly Candidate[]): 
       onStep('building');
       const onFilled = indexing(engine.databaseUrl);
       const proofs = await proveBuilds(claims, { ...engine, signal, onPage, onFilled });
-      const certificate = { kind: 'rebuild' as const, by: job.askedBy, release: engine.release, startedAt };
-      for (const proof of proofs) {
-        await inTransaction(sql, 'stemma_writer', () => saveCertificate(sql, certificate, proof));
-      }
+      for (const proof of proofs)
+        await certify(
+          { ...engine, sql },
+          { kind: 'rebuild', by: job.askedBy, startedAt, jobId: job.id },
+          proof,
+        );
       onStep('reaching the end of the log');
       await fillBuilds(fillings, { ...engine, signal, onPage });
       onStep('opening');

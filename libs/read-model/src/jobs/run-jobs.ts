@@ -2,6 +2,7 @@ import type { Sql } from '../database/connect.js';
 import { inTransaction } from '../database/connect.js';
 import { type BuildState, dropBuild } from '../database/builds.js';
 import { withLease } from '../database/lease.js';
+import { projectorMetadata, recordInLog } from '../log/ops-log.js';
 import type { Engine } from '../live/keep-build.js';
 import type { Projection } from '../projection/projection.js';
 import { Refusal } from '../projection/refusals.js';
@@ -11,13 +12,13 @@ import { persistently } from '../waiting/persistently.js';
 import { untilAborted } from '../waiting/until-aborted.js';
 import { drop, rollback, swap } from './choose-build.js';
 import { beginJob, endJob, type Job, type JobKind, nextJob } from './job.js';
-import { type JobParts, JobRefused } from './job-parts.js';
+import { type JobParts, JobRefused, type JobResult } from './job-parts.js';
 import { measureProgress } from './progress.js';
 import { rebuild } from './rebuild.js';
 import { verify } from './verify.js';
 import { watchJob } from './watch-job.js';
 
-const work: Readonly<Record<JobKind, (parts: JobParts) => Promise<object>>> = {
+const work: Readonly<Record<JobKind, (parts: JobParts) => Promise<JobResult>>> = {
   rebuild,
   verify,
   swap,
@@ -88,20 +89,35 @@ async function doJob(options: RunJobs, sql: Sql, signal: AbortSignal, job: Job):
       onPage: meter.page,
     };
     const result = await work[job.kind](parts);
-    await endJob(sql, job, 'done', { ...result, ...meter.now('done') });
+    await end(options, sql, job, 'done', { ...result, ...meter.now('done') });
   } catch (error) {
     if (aborted.signal.aborted) engine.log.info({ job: job.id }, `${job.kind} was aborted`);
     else if (!(error instanceof Refusal)) throw error;
-    else await endJob(sql, job, 'refused', refusal(error));
+    else await end(options, sql, job, 'refused', refusal(error));
   } finally {
     await watching.stop();
     if (!signal.aborted) await dropLeftovers(sql);
   }
 }
 
-const refusal = (error: Refusal): object => ({
+/** The log says first what came of it; a job that is taken up again after that has one end there all the same. */
+async function end(
+  { engine: { source, release } }: RunJobs,
+  sql: Sql,
+  job: Job,
+  state: 'done' | 'refused',
+  result: JobResult & { readonly reason?: string },
+): Promise<void> {
+  const { id: jobId, kind, projections, askedBy } = job;
+  const builds = result.builds.map(({ projection, build }) => ({ projection, build }));
+  const data = { jobId, kind, projections, askedBy, state, reason: result.reason ?? null, builds };
+  await recordInLog(source, { type: 'ProjectionJobEnded', data }, projectorMetadata(release, jobId), jobId);
+  await endJob(sql, job, state, result);
+}
+
+const refusal = (error: Refusal): JobResult & { readonly reason: string } => ({
   reason: error.message,
-  ...(error instanceof JobRefused ? error.result : {}),
+  builds: error instanceof JobRefused ? error.result.builds : [],
 });
 
 /** What jobs that are over left half made. */

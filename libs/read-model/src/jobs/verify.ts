@@ -1,13 +1,13 @@
 import { type Build, createBuild, dropBuild } from '../database/builds.js';
 import { inTransaction } from '../database/connect.js';
 import { holdDdlLock } from '../database/migrate.js';
-import { saveCertificate } from '../prove/certificates.js';
+import { certify } from '../prove/certificates.js';
 import { type Claim, proveBuilds } from '../prove/prove-builds.js';
-import { asWriterOfAll, type JobParts, type JobTarget, targetsOf } from './job-parts.js';
+import { asWriterOfAll, type JobParts, type JobResult, type JobTarget, targetsOf } from './job-parts.js';
 import { outcomeOf } from './rebuild.js';
 
 /** Replays the log into throw-away builds, in one pass, and compares them with what is read, which goes on meanwhile. */
-export async function verify(parts: JobParts): Promise<object> {
+export async function verify(parts: JobParts): Promise<JobResult & { readonly equal: boolean }> {
   const { engine, sql, job, onStep, onPage } = parts;
   const startedAt = new Date();
   const targets = await targetsOf(parts);
@@ -25,10 +25,8 @@ export async function verify(parts: JobParts): Promise<object> {
       const signal = AbortSignal.any(sessions.map((session) => session.signal));
       return proveBuilds(claims, { ...engine, signal, onPage });
     });
-    const certificate = { kind: 'verify' as const, by: job.askedBy, release: engine.release, startedAt };
-    for (const proof of proofs) {
-      await inTransaction(sql, 'stemma_writer', () => saveCertificate(sql, certificate, proof));
-    }
+    for (const proof of proofs)
+      await certify({ ...engine, sql }, { kind: 'verify', by: job.askedBy, startedAt, jobId: job.id }, proof);
     return { equal: proofs.every(({ equal }) => equal), builds: proofs.map(outcomeOf) };
   } finally {
     for (const trial of trials) await dropBuild(sql, trial);

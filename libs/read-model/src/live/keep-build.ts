@@ -1,6 +1,7 @@
 import { type Build, readState } from '../database/builds.js';
 import { inTransaction } from '../database/connect.js';
 import type { Drops } from '../log/drops.js';
+import type { LogStore } from '../log/ensure-log.js';
 import type { EventSource, Log } from '../log/event-source.js';
 import { placeOf } from '../projection/fold-events.js';
 import type { Projection } from '../projection/projection.js';
@@ -18,7 +19,7 @@ import { asWriter, type WriterSession } from './writer-session.js';
 /** What all builds of a process share. */
 export interface Engine {
   readonly databaseUrl: string;
-  readonly source: EventSource;
+  readonly source: EventSource & LogStore;
   readonly logId: string;
   readonly feed: Feed;
   readonly group: CommitGroup;

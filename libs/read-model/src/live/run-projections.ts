@@ -7,6 +7,7 @@ import type { EventSource, Log } from '../log/event-source.js';
 import type { Projection } from '../projection/projection.js';
 import { runJobs } from '../jobs/run-jobs.js';
 import { openBell } from '../waiting/bell.js';
+import { restoreCertificates } from '../prove/certificates.js';
 import { polite } from '../rebuild/politeness.js';
 import { persistently } from '../waiting/persistently.js';
 import { type BuildStatus, noBuild } from './build-status.js';
@@ -93,7 +94,10 @@ async function runEngine(
 ): Promise<void> {
   const { databaseUrl, projections, source, release, log, onCommitted } = options;
   const logId = await ensureLog(source, release);
-  await withClient(databaseUrl, 'stemma-projector migrate', migrate);
+  await withClient(databaseUrl, 'stemma-projector migrate', async (sql) => {
+    await migrate(sql);
+    await restoreCertificates(sql, source);
+  });
   const drops = await readDrops(source);
   signal.throwIfAborted();
   const isNeeded = (type: string) => projections.some((projection) => projection.treats(type) === 'applies');

@@ -1,19 +1,6 @@
 import type { EventSource } from './event-source.js';
-import { NO_TENANT } from './ensure-log.js';
-
-/**
- * Where operators' decisions stand to pass an event over for good. In the log, so that every mode of every build honours
- * them, one made from nothing included. Storage format.
- */
-export const DROPS_STREAM = `ops-${NO_TENANT}.parked-events`;
-
-/** The event's `data`: `projection` passes over the event `eventId`, of `stream`. */
-export interface ParkedEventDropped {
-  readonly projection: string;
-  readonly stream: string;
-  readonly eventId: string;
-  readonly reason: string;
-}
+import type { ParkedEventDropped } from './ops-events.js';
+import { DROPS_STREAM } from './ops-log.js';
 
 /** Which events each projection passes over. */
 export interface Drops {
@@ -28,7 +15,7 @@ export async function readDrops(source: EventSource): Promise<Drops> {
   const refresh = async () => {
     for await (const { type, data } of source.readStream(DROPS_STREAM)) {
       if (type !== 'ParkedEventDropped') continue;
-      const { projection, eventId } = data as ParkedEventDropped;
+      const { projection, eventId } = data as ParkedEventDropped['data'];
       dropped.add(`${projection} ${eventId}`);
     }
   };

@@ -17,7 +17,7 @@ export interface LogStore {
       readonly data: object;
       readonly metadata: object;
     }[],
-    expected: 'no_stream',
+    expected: 'no_stream' | 'any',
   ): Promise<unknown>;
   readStream(
     stream: string,

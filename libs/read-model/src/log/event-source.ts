@@ -35,10 +35,14 @@ export interface EventSource {
     readonly after?: bigint;
     readonly signal?: AbortSignal;
   }): AsyncIterable<readonly RecordedEvent[]>;
-  /** Inclusive `from`. A stream that does not exist reads as empty. */
+  /** Inclusive `from`; the start, or backwards the end, without it. A stream that does not exist reads as empty. */
   readStream(
     stream: string,
-    options?: { readonly from?: bigint; readonly limit?: number },
+    options?: {
+      readonly from?: bigint;
+      readonly direction?: 'forwards' | 'backwards';
+      readonly limit?: number;
+    },
   ): AsyncIterable<RecordedEvent>;
   /**
    * Never ends by itself; events in log order, each once, from behind `after` (null: the start). From `'end'` on it says

@@ -7,6 +7,7 @@ export interface NewEvent {
   readonly type: string;
   readonly data: object;
   readonly metadata?: object;
+  readonly id?: string;
 }
 
 /** A log in memory, from its first event on, with gaps between positions as real ones have them. */
@@ -70,9 +71,10 @@ export function memoryLog(): MemoryLog {
       const found = events.filter(({ position }) => position > after);
       for (let at = 0; at < found.length; at += 700) yield found.slice(at, at + 700);
     },
-    async *readStream(stream, { from = 0n, limit = Infinity } = {}) {
+    async *readStream(stream, { from = 0n, limit = Infinity, direction = 'forwards' } = {}) {
       await Promise.resolve();
-      yield* events.filter((event) => event.stream === stream && event.revision >= from).slice(0, limit);
+      const found = events.filter((event) => event.stream === stream && event.revision >= from);
+      yield* (direction === 'backwards' ? found.reverse() : found).slice(0, limit);
     },
     async *subscribe({ after, signal }): AsyncGenerator<Delivery> {
       let next = placeBehind(events, after);
@@ -109,10 +111,10 @@ function placeBehind(events: readonly RecordedEvent[], after: bigint | null | 'e
 function record(
   events: readonly RecordedEvent[],
   revisions: Map<string, bigint>,
-  { stream, type, data, metadata = {} }: NewEvent,
+  { stream, type, data, metadata = {}, id = randomUUID() }: NewEvent,
 ): RecordedEvent {
   const revision = (revisions.get(stream) ?? -1n) + 1n;
   revisions.set(stream, revision);
   const position = (events.at(-1)?.position ?? 0n) + 100n;
-  return { id: randomUUID(), stream, revision, position, type, data, metadata, createdAt: new Date() };
+  return { id, stream, revision, position, type, data, metadata, createdAt: new Date() };
 }

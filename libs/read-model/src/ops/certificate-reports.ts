@@ -1,38 +1,13 @@
 import { inTransaction, type Sql } from '../database/connect.js';
-import type { CertificateKind } from '../prove/certificates.js';
-import type { RowDifference } from '../prove/differences.js';
-import type { TenantDigest } from '../prove/digest.js';
+import type { Certificate } from '../prove/certificates.js';
 
-/** What a proof came to, kept for good: of a first build, a rebuild or a verification. */
-export interface CertificateReport {
+/** A certificate, numbered as it was listed first. The log has it for good. */
+export interface CertificateReport extends Omit<Certificate, 'against'> {
   readonly id: number;
-  readonly kind: CertificateKind;
-  readonly projection: string;
-  readonly version: number;
-  /** The build that the certificate is about, and the one it was compared with. */
-  readonly build: number;
   readonly against: number | null;
-  readonly logId: string;
-  readonly position: string;
-  /** Considered up to there, since the start of the log. */
-  readonly events: number;
-  readonly equal: boolean;
-  readonly digest: string;
-  readonly tables: readonly TenantDigest[];
-  /** Streams that were left out. */
-  readonly parked: readonly string[];
-  readonly differences: readonly RowDifference[];
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly by: string;
-  readonly release: string;
 }
 
-interface Details {
-  readonly tables: readonly TenantDigest[];
-  readonly parked: readonly string[];
-  readonly differences: readonly RowDifference[];
-}
+type Details = Pick<Certificate, 'tables' | 'parked' | 'differences' | 'leftOut'>;
 
 /** The newest first; of one projection, or of all. */
 export async function listCertificates(
@@ -50,7 +25,7 @@ export async function listCertificates(
   );
   return rows.map((row) => ({
     id: Number(row['id']),
-    kind: row['kind'] as CertificateKind,
+    kind: row['kind'] as Certificate['kind'],
     projection: String(row['projection']),
     version: Number(row['version']),
     build: Number(row['build']),
@@ -60,7 +35,7 @@ export async function listCertificates(
     events: Number(row['events']),
     equal: row['equal'] === true,
     digest: String(row['digest']),
-    ...(row['details'] as Details),
+    ...{ leftOut: 0, ...(row['details'] as Omit<Details, 'leftOut'> & Partial<Details>) },
     startedAt: String(row['started_at']),
     endedAt: String(row['ended_at']),
     by: String(row['by']),

@@ -3,29 +3,29 @@ import pg from 'pg';
 import type { BuildRef } from '../database/names.js';
 import { connectionConfig, inTransaction, type Sql } from '../database/connect.js';
 import { askForJob, type JobKind, type JobOptions } from '../jobs/job.js';
+import type { LogStore } from '../log/ensure-log.js';
 import type { EventSource } from '../log/event-source.js';
+import type { OperatorAct } from '../log/ops-events.js';
+import { type OpsMetadata, readActs, type RecordedAct, recordInLog } from '../log/ops-log.js';
 import { translated } from '../reading/translated.js';
 import { type CertificateReport, listCertificates } from './certificate-reports.js';
 import { abortJobs, findJob, type JobReport, listJobs } from './job-reports.js';
-import {
-  type DropLog,
-  dropParked,
-  listParked,
-  type ParkedDrop,
-  type ParkedReport,
-  retryParked,
-} from './parked-streams.js';
+import { dropParked, listParked, type ParkedDrop, type ParkedReport, retryParked } from './parked-streams.js';
 import { type BuildReport, listRefs, reportBuilds } from './projection-reports.js';
 import { openRates } from './rates.js';
 import { waitForJob } from './wait-for-job.js';
 
 export interface ProjectionOpsOptions {
   readonly databaseUrl: string;
-  readonly source: EventSource & DropLog;
+  readonly source: EventSource & LogStore;
 }
 
 /** What operators can do about projections. A projector does it; here it is asked for and reported. */
 export interface ProjectionOps {
+  /** Has the log say who did it, before it is done: not one of those here does so by itself, but for `dropParked`. */
+  readonly record: (act: OperatorAct, metadata: OpsMetadata, eventId: string) => Promise<void>;
+  /** What operators did and what was proven, the newest first: from the log, so also what Postgres has lost. */
+  readonly acts: (limit: number) => Promise<readonly RecordedAct[]>;
   /** Every build, with lag, position, parked streams and the last proof. */
   readonly status: () => Promise<readonly BuildReport[]>;
   /** Which builds there are, without looking at the log. */
@@ -82,6 +82,8 @@ export function openProjectionOps({ databaseUrl, source }: ProjectionOpsOptions)
   const using = <T>(work: (sql: Sql) => Promise<T>): Promise<T> => connected(work).catch(translated);
   const rates = openRates();
   return {
+    record: (act, metadata, eventId) => recordInLog(source, act, metadata, eventId),
+    acts: (limit) => readActs(source, limit),
     status: () => using(async (sql) => reportBuilds(sql, source, await rates(sql))),
     builds: () => using(listRefs),
     ask: async (kind, projections, askedBy, options = {}, id = randomUUID()) => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inTransaction, type Sql } from '../database/connect.js';
-import { DROPS_STREAM, type ParkedEventDropped } from '../log/drops.js';
-import { NO_TENANT } from '../log/ensure-log.js';
+import type { LogStore } from '../log/ensure-log.js';
+import { type OpsMetadata, recordInLog } from '../log/ops-log.js';
 import type { ParkCategory } from '../projection/fold-events.js';
 
 /** A stream that a projection cannot go on with. */
@@ -63,36 +63,21 @@ export async function retryParked(sql: Sql, projection: string, stream?: string)
   });
 }
 
-/** What is asked of the event store here. */
-export interface DropLog {
-  append(
-    stream: string,
-    events: readonly {
-      readonly id: string;
-      readonly type: string;
-      readonly data: object;
-      readonly metadata: object;
-    }[],
-    expected: 'any',
-  ): Promise<unknown>;
-}
-
 /**
  * Has a projection pass over the event that parked a stream, for good and in every mode: the decision is an event. What
  * comes after it in the stream is tried again. `undefined` when the stream is not parked by this event.
  */
 export async function dropParked(
   sql: Sql,
-  log: DropLog,
+  log: LogStore,
   { projection, stream, eventId, reason, metadata }: ParkedDrop,
 ): Promise<ParkedReport | undefined> {
   const parked = (await listParked(sql, projection)).find(
     (one) => one.stream === stream && one.eventId === eventId,
   );
   if (!parked) return undefined;
-  const data: ParkedEventDropped = { projection, stream, eventId, reason };
-  const event = { id: randomUUID(), type: 'ParkedEventDropped', data };
-  await log.append(DROPS_STREAM, [{ ...event, metadata: { ...metadata, tenantId: NO_TENANT } }], 'any');
+  const data = { projection, stream, eventId, reason };
+  await recordInLog(log, { type: 'ParkedEventDropped', data }, metadata, randomUUID());
   await retryParked(sql, projection, stream);
   return parked;
 }
@@ -104,14 +89,5 @@ export interface ParkedDrop {
   /** The event that was looked at: if another one parks the stream by now, that one stays. */
   readonly eventId: string;
   readonly reason: string;
-  /** Who decided it, by which command and when: what every event carries. */
-  readonly metadata: {
-    readonly commandId: string;
-    readonly bodyHash: string;
-    readonly correlationId: string;
-    readonly causationId: string;
-    readonly actor: { readonly kind: string; readonly id: string; readonly via: string | null };
-    readonly at: string;
-    readonly release: string;
-  };
+  readonly metadata: OpsMetadata;
 }

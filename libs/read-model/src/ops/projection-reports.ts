@@ -1,7 +1,7 @@
 import { inTransaction, type Sql } from '../database/connect.js';
 import type { BuildState } from '../database/builds.js';
 import type { BuildRef } from '../database/names.js';
-import type { CertificateKind } from '../prove/certificates.js';
+import type { Certificate } from '../prove/certificates.js';
 import type { EventSource } from '../log/event-source.js';
 import { endOfLog } from '../rebuild/end-of-log.js';
 import type { Rates } from './rates.js';
@@ -39,7 +39,7 @@ export interface BuildReport {
   /** The last proof of it: null until there is one. */
   readonly proof: {
     /** `rebuild`: compared with what was read before it; else with a replay of the log. */
-    readonly kind: CertificateKind;
+    readonly kind: Certificate['kind'];
     readonly equal: boolean;
     readonly digest: string;
     readonly position: string;
@@ -48,7 +48,10 @@ export interface BuildReport {
   } | null;
 }
 
-/** A writer holds the advisory lock of its build, whose name is that of `lockOf`. */
+/**
+ * A writer holds the advisory lock of its build, whose name is that of `lockOf`. Certificates may be of builds of a database
+ * that was lost, whose numbers are given out again.
+ */
 const BUILDS = `
   WITH held AS (SELECT (classid::bigint << 32) | objid::bigint AS key FROM pg_locks
     WHERE locktype = 'advisory' AND objsubid = 1 AND granted
@@ -61,7 +64,7 @@ const BUILDS = `
     (SELECT to_jsonb(z) FROM (
        SELECT kind, equal, digest, position::text, against,
          to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at FROM stemma.certificates f
-       WHERE f.projection = b.projection AND f.build = b.build ORDER BY f.id DESC LIMIT 1) z) AS proof
+       WHERE f.projection = b.projection AND f.build = b.build AND f.log_id = c.log_id AND f.ended_at >= b.created_at ORDER BY f.id DESC LIMIT 1) z) AS proof
   FROM stemma.builds b JOIN stemma.checkpoints c USING (projection, build)
     LEFT JOIN stemma.pauses p USING (projection)
   ORDER BY b.projection, b.version, b.build`;

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../log/event-source.js';
-import { DROPS_STREAM } from '../log/drops.js';
+import { isOpsStream } from '../log/ops-log.js';
 import type { Projection, Treatment } from './projection.js';
 import { type Refusal, UnknownEventType, ValueRefused } from './refusals.js';
 import type { RowKey } from './table.js';
@@ -91,7 +91,7 @@ function treatmentOf(
   { id, stream, type }: RecordedEvent,
   { isDropped }: Exceptions,
 ): Treatment {
-  return stream === DROPS_STREAM || isDropped(id) ? 'ignores' : projection.treats(type);
+  return isOpsStream(stream) || isDropped(id) ? 'ignores' : projection.treats(type);
 }
 
 function refusedByDatabase(event: RecordedEvent, { refusalOf }: Exceptions): ParkedEvent | undefined {

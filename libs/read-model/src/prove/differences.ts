@@ -1,18 +1,9 @@
 import type { Sql } from '../database/connect.js';
 import { type BuildRef, buildSchema, columnName, ident } from '../database/names.js';
+import type { RowDifference, TenantDigest } from '../log/ops-events.js';
 import type { Projection } from '../projection/projection.js';
 import type { Table } from '../projection/table.js';
-import { countedColumns, type TenantDigest } from './digest.js';
-
-/** One row that is not the same on both sides; a side without the row has null. */
-export interface RowDifference {
-  readonly table: string;
-  readonly tenantId: string;
-  readonly key: Readonly<Record<string, unknown>>;
-  /** Column by column, those that differ; empty when one side has no such row. */
-  readonly columns: readonly { readonly column: string; readonly is: unknown; readonly shouldBe: unknown }[];
-  readonly missing: 'is' | 'shouldBe' | null;
-}
+import { countedColumns } from './digest.js';
 
 /** The most rows that are named per table and tenant. */
 const NAMED = 5;

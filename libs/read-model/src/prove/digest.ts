@@ -2,16 +2,9 @@ import { type Checkpoint, readCheckpoint } from '../database/checkpoint.js';
 import type { Sql } from '../database/connect.js';
 import { type BuildRef, buildSchema, columnName, ident, pastTable } from '../database/names.js';
 import { readParkedStreams } from '../database/parked.js';
+import type { TenantDigest } from '../log/ops-events.js';
 import type { Projection } from '../projection/projection.js';
 import type { Table } from '../projection/table.js';
-
-/** What the rows of one tenant in one table come to. Equal digests mean equal rows. */
-export interface TenantDigest {
-  readonly table: string;
-  readonly tenantId: string;
-  readonly rows: number;
-  readonly digest: string;
-}
 
 /** A build at one moment. */
 export interface BuildDigest {

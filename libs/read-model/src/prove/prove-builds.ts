@@ -2,10 +2,11 @@ import { inTransaction, type Sql, withClient } from '../database/connect.js';
 import { type Checkpoint, holdCheckpoint, readCheckpoint } from '../database/checkpoint.js';
 import type { BuildRef } from '../database/names.js';
 import { readParkedStreams } from '../database/parked.js';
+import type { RowDifference } from '../log/ops-events.js';
 import { fillBuilds, type Filling, type FillOptions } from '../rebuild/fill-builds.js';
 import { eager } from '../rebuild/politeness.js';
 import { beginSnapshot, type BuildDigest, differing, digestBuild, digestIn } from './digest.js';
-import { firstDifferences, type RowDifference } from './differences.js';
+import { firstDifferences } from './differences.js';
 
 /** A build that is claimed to be right, and an empty or unfinished one that shows whether it is. */
 export interface Claim {

@@ -2,9 +2,10 @@ import { type Build, createBuild, dropBuild, finishBuild, makeLive } from '../da
 import { inTransaction } from '../database/connect.js';
 import { holdDdlLock } from '../database/migrate.js';
 import { asWriter, type WriterSession } from '../live/writer-session.js';
+import type { LogStore } from '../log/ensure-log.js';
 import type { Projection } from '../projection/projection.js';
 import { Refusal } from '../projection/refusals.js';
-import { saveCertificate } from '../prove/certificates.js';
+import { certify } from '../prove/certificates.js';
 import { describeDifferences } from '../prove/differences.js';
 import { type Proof, proveBuilds, type ProveOptions } from '../prove/prove-builds.js';
 import { fillBuilds } from './fill-builds.js';
@@ -14,6 +15,7 @@ export interface FirstBuildOptions extends Omit<ProveOptions, 'signal'> {
   readonly projection: Projection;
   readonly build: Build;
   readonly release: string;
+  readonly source: ProveOptions['source'] & LogStore;
 }
 
 /** The same events made other rows the second time. */
@@ -59,19 +61,20 @@ async function prove({ client, signal }: WriterSession, options: FirstBuildOptio
       }),
       indexing(databaseUrl)({ projection, build }),
     ]);
-    if (proof) await certify(client, proof, { ...options, startedAt });
+    if (proof) await judge(client, proof, options, startedAt);
   } finally {
     await dropBuild(client, trial);
   }
 }
 
-async function certify(
-  client: WriterSession['client'],
+async function judge(
+  sql: WriterSession['client'],
   proof: Proof,
-  { release, startedAt }: FirstBuildOptions & { readonly startedAt: Date },
+  options: FirstBuildOptions,
+  startedAt: Date,
 ): Promise<void> {
-  const certificate = { kind: 'first-build' as const, by: `projector ${release}`, release, startedAt };
-  await inTransaction(client, 'stemma_writer', () => saveCertificate(client, certificate, proof));
+  const by = `projector ${options.release}`;
+  await certify({ ...options, sql }, { kind: 'first-build', by, startedAt }, proof);
   if (proof.equal) return;
   const { name } = proof.claim.candidate.projection;
   throw new NotRepeatable(
