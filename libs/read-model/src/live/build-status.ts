@@ -22,7 +22,7 @@ export interface BuildStatus {
   readonly reason: string | null;
 }
 
-/** Of a projection of which no build is in hand. */
+/** Of a projection of which no build is in hand, or not yet. */
 export const noBuild = ({ name, version }: Projection, note: Partial<BuildStatus> = {}): BuildStatus => ({
   projection: name,
   version,

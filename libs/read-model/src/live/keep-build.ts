@@ -10,7 +10,7 @@ import { makeFirstBuild } from '../rebuild/first-build.js';
 import type { Politeness } from '../rebuild/politeness.js';
 import { openBell } from '../waiting/bell.js';
 import { persistently } from '../waiting/persistently.js';
-import type { BuildStatus } from './build-status.js';
+import { type BuildStatus, noBuild } from './build-status.js';
 import type { CommitGroup } from './commit-group.js';
 import type { Feed } from './feed.js';
 import { followBuild, type Followance } from './follow-build.js';
@@ -47,7 +47,7 @@ export interface KeptBuild {
 export function keepBuild(engine: Engine, projection: Projection, build: Build): KeptBuild {
   const stop = new AbortController();
   const pokes = openBell();
-  let status = idle(build);
+  let status = noBuild(projection, { build: build.build });
   const note = (change: Partial<BuildStatus>) => void (status = { ...status, ...change });
   const keep = (session: WriterSession) =>
     keepInSession(session, { engine, projection, build, pokes, note, was: () => status });
@@ -91,18 +91,6 @@ export function keepBuild(engine: Engine, projection: Projection, build: Build):
     },
   };
 }
-
-const idle = ({ projection, version, build }: Build): BuildStatus => ({
-  projection,
-  version,
-  build,
-  activity: 'waiting',
-  position: null,
-  events: 0,
-  transactions: 0,
-  parked: 0,
-  reason: null,
-});
 
 interface Keeping {
   readonly engine: Engine;
