@@ -6,7 +6,7 @@ import type { ActiveRuns } from './active-runs.js';
 import type { Admission, Candidate } from './admission.js';
 import { enqueue } from './dispatch-runs.js';
 import type { UnfinishedRun } from '@stemma/projections/runs';
-import { judgeRun } from './judge-run.js';
+import { findRemedy } from './find-remedy.js';
 import type { SilenceWatch } from './silence.js';
 import type { WorkerCommands } from './worker-commands.js';
 import type { WorkerIdentity } from './worker-identity.js';
@@ -50,9 +50,9 @@ async function reconcileRun(parts: ReconcileParts, run: UnfinishedRun): Promise<
     workerLost: worker !== null && isLost(parts, worker, runId, attempt),
     now: parts.clock(),
   };
-  const verdict = judgeRun(run, sight, parts.maxAttempts);
-  if (verdict.do === 'enqueue') await putBack(parts, { tenantId, runId, attempt: verdict.attempt });
-  if (verdict.do === 'end') await end(parts, run, verdict.as);
+  const remedy = findRemedy(run, sight, parts.maxAttempts);
+  if (remedy.do === 'enqueue') await putBack(parts, { tenantId, runId, attempt: remedy.attempt });
+  if (remedy.do === 'end') await end(parts, run, remedy.as);
 }
 
 async function putBack(parts: ReconcileParts, candidate: Candidate): Promise<void> {

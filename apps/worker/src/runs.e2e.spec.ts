@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@stemma/testing';
+import { createHash } from 'node:crypto';
 import { readdir, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { type RunSystem, startRunSystem } from './runs.fixtures.js';
@@ -7,7 +8,7 @@ import { type RunSystem, startRunSystem } from './runs.fixtures.js';
 let runs: RunSystem;
 
 beforeAll(async () => {
-  runs = await startRunSystem();
+  runs = await startRunSystem({ STEMMA_FILE_LIMIT: '10000' });
   await runs.system.startWorker();
 }, 180_000);
 afterAll(() => runs.system.stop(), 60_000);
@@ -96,6 +97,49 @@ describe('a published script', () => {
     expect(await take({ Range: 'bytes=2-4', 'If-Range': '"other"' })).toEqual([200, '0123456789', null, tag]);
     expect(await take({ 'If-None-Match': String(tag) })).toEqual([304, '', null, tag]);
     expect((await take({}, 'x'.repeat(1_024)))[0]).toBe(404);
+  });
+
+  it('shows nobody’s browser an artifact as a page, whatever is in it', async () => {
+    const page = '<script>alert(1)</script>';
+    const source = `export const run = (i, c) => c.writeArtifact('a/ü (1).html', '${page}')`;
+    const { runId } = await runs.ended(await runs.request(await runs.publish('node', source)));
+    const url = `${runs.system.apiUrl}/v1/runs/${runId}/artifacts/${encodeURIComponent('a/ü (1).html')}`;
+    const Authorization = `Bearer ${await runs.system.keyOf('author')}`;
+    const { headers } = await fetch(url, { headers: { Authorization } });
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'content-length': String(page.length),
+      'content-disposition': expect.stringMatching(
+        /^attachment; filename="[\x20-\x7e]+"; filename\*=UTF-8''%C3%BC%20%281%29\.html$/,
+      ),
+      'content-security-policy': "default-src 'none'; sandbox",
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
+  it('takes files up to the cap, and names them by their hash', async () => {
+    const whole = 'x'.repeat(10_000);
+    expect(await runs.upload(whole)).toBe(createHash('sha256').update(whole).digest('hex'));
+    const headers = {
+      Authorization: `Bearer ${await runs.system.keyOf('author')}`,
+      'Content-Type': 'application/octet-stream',
+    };
+    const answer = await fetch(`${runs.system.apiUrl}/v1/files`, {
+      method: 'POST',
+      headers,
+      body: `${whole}x`,
+    });
+    expect([answer.status, await answer.json()]).toMatchObject([413, { code: 'body-too-large' }]);
+  });
+
+  it('is found by who asked for it', async () => {
+    const slug = await runs.publish('node', 'export const run = () => 1;');
+    const runId = await runs.request(slug);
+    const mine = async (as: string) => {
+      const { body } = await runs.call('GET', `/v1/runs?mine=true&slug=${slug}`, { as });
+      return (body['items'] as readonly { readonly runId: string }[]).map((run) => run.runId);
+    };
+    expect([await mine('author'), await mine('admin')]).toEqual([[runId], []]);
   });
 
   it('runs in Node too', async () => {

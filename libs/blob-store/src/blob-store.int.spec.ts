@@ -105,6 +105,10 @@ describe.each([
       })(),
     );
     await expect(store.put(breaking)).rejects.toThrow('the network went away');
+    const broken = new Readable({ read: () => undefined });
+    const putting = store.put(broken);
+    broken.destroy(new Error('before a byte was read'));
+    await expect(putting).rejects.toThrow('before a byte was read');
     expect(await leftOvers()).toEqual([]);
     expect(await listed(store)).toEqual([]);
   });

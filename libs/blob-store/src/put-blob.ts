@@ -6,6 +6,8 @@ export async function putBlob(
   openWriter: () => Promise<BlobWriter>,
   bytes: Uint8Array | Readable,
 ): Promise<Blob> {
+  // A source may break before it is read; an error that nobody listens for ends the process.
+  if (bytes instanceof Readable) bytes.on('error', () => undefined);
   const writer = await openWriter();
   try {
     const chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array> =

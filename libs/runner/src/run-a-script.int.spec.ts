@@ -134,6 +134,27 @@ describe('a run', () => {
     });
   });
 
+  it.each([
+    [
+      'node',
+      `import fs from 'node:fs';
+       export const run = (i, { files }) => { try { fs.appendFileSync(files['data.csv'], 'x') } catch (error) { return error.code } }`,
+    ],
+    [
+      'python',
+      `def run(i, c):
+    try: open(c.files['data.csv'], 'a')
+    except OSError as error: return 'EACCES' if error.errno == 13 else error.errno`,
+    ],
+    [
+      'shell',
+      `(echo x >> "$STEMMA_FILES/data.csv" || touch "$STEMMA_FILES/other") 2>/dev/null || echo '"EACCES"' > "$STEMMA_RESULT"`,
+    ],
+  ] as const)('of %s reads its files and cannot write to them', async (runtime, source) => {
+    const { outcome } = await runIn(runner, { runtime, source, files: [fileOf('data.csv', 'a,b')] });
+    expect(outcome).toMatchObject({ status: 'completed', output: 'EACCES' });
+  });
+
   it('D5 of shell: the example counts its files, and sets variables to find its run by', async () => {
     const example = path.resolve(import.meta.dirname, '../../../examples/text-census');
     const read = (name: string): string => readFileSync(path.join(example, name), 'utf8');

@@ -135,6 +135,18 @@ describe('the warm pool', () => {
     expect((await runOn(runner)).start).toMatchObject({ containerId: second?.id, warm: true });
   });
 
+  it.concurrent('replaces a container that has waited too long', async () => {
+    const runner = await openPooled({ maxAgeMs: 1_000 });
+    await filled(runner);
+    const [old] = await runner.listContainers();
+    await eventually(
+      () => runner.listContainers(),
+      (containers) => containers.length === 1 && containers[0]?.id !== old?.id,
+      40_000,
+    );
+    expect(stateOf(runner)).toMatchObject({ hits: 0, misses: 0, fault: null });
+  });
+
   it.concurrent('does not give away a container that no longer answers', async () => {
     const runner = await openPooled();
     await filled(runner);
