@@ -85,8 +85,10 @@ function decodedMetadata({ metadata }: RawEvent): object {
   }
 }
 
-const textOf = ({ buffer, byteOffset, length }: Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, length).toString('utf8');
+const textOf = (bytes: Uint8Array): string => {
+  if (bytes instanceof Buffer) return bytes.toString('utf8');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+};
 
 /** Events of others may hold no JSON object: a bare value stands under `value`. */
 const asObject = (value: unknown): object =>

@@ -1,6 +1,6 @@
 import { isDataFailure } from '../database/failures.js';
 import type { RecordedEvent } from '../log/event-source.js';
-import { touchedKeys } from '../projection/fold-events.js';
+import { touchedBy } from '../projection/fold-events.js';
 import { commitEvents, type Committed, committing, type FoldedBatch, foldBatch } from './commit-events.js';
 import type { WriterParts, WriterState } from './writer-state.js';
 
@@ -32,8 +32,9 @@ export function commitAhead(parts: WriterParts, state: WriterState): CommitAhead
   };
 
   const foldAhead = (events: readonly RecordedEvent[]): FoldedBatch | undefined => {
-    const set = mustWait ? undefined : parts.rows.openKnown(() => touchedKeys(parts.projection, events));
-    return set && foldBatch(parts, state, events, set);
+    const touched = touchedBy(parts.projection, events);
+    const set = mustWait ? undefined : parts.rows.openKnown(touched.keys);
+    return set && foldBatch(parts, state, { events, touched }, set);
   };
 
   const write = async (

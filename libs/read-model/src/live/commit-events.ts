@@ -4,7 +4,13 @@ import { isDataFailure } from '../database/failures.js';
 import { latestAtOf, saveMarks } from '../database/marks.js';
 import { holdEvents, parkStreams } from '../database/parked.js';
 import type { RecordedEvent } from '../log/event-source.js';
-import { type Folded, foldEvents, type ParkedEvent, touchedKeys } from '../projection/fold-events.js';
+import {
+  type Folded,
+  foldEvents,
+  type ParkedEvent,
+  type Touched,
+  touchedBy,
+} from '../projection/fold-events.js';
 import type { Refusal } from '../projection/refusals.js';
 import type { TableChanges, WorkingSet } from '../projection/working-set.js';
 import { exceptionsOf, type WriterParts, type WriterState } from './writer-state.js';
@@ -60,8 +66,9 @@ async function commitOnce(
 ): Promise<Committed> {
   const { rows, projection } = parts;
   return committing(parts, state, async () => {
-    const set = await rows.open(() => touchedKeys(projection, events));
-    return foldBatch(parts, state, events, set);
+    const touched = touchedBy(projection, events);
+    const set = await rows.open(touched.keys);
+    return foldBatch(parts, state, { events, touched }, set);
   });
 }
 
@@ -76,10 +83,10 @@ export interface FoldedBatch {
 export function foldBatch(
   parts: WriterParts,
   state: WriterState,
-  events: readonly RecordedEvent[],
+  { events, touched }: { readonly events: readonly RecordedEvent[]; readonly touched: Touched },
   set: WorkingSet,
 ): FoldedBatch {
-  const folded = foldEvents(parts.projection, events, set, exceptionsOf(parts, state));
+  const folded = foldEvents(parts.projection, events, set, exceptionsOf(parts, state), touched);
   const considered = folded.last ? events.slice(0, events.indexOf(folded.last) + 1) : [];
   return { folded, considered, changes: set.takeChanges() };
 }

@@ -3,7 +3,7 @@ import type { Sql } from '../database/connect.js';
 import { latestAtOf, markCalls, marksToKeep } from '../database/marks.js';
 import { type Call, runScript } from '../database/script.js';
 import type { RecordedEvent } from '../log/event-source.js';
-import { foldEvents, touchedKeys } from '../projection/fold-events.js';
+import { foldEvents, type Touched, touchedBy } from '../projection/fold-events.js';
 import { openWorkingSet, type WorkingSet } from '../projection/working-set.js';
 import { statementsOf } from '../rows/row-store.js';
 import { type BuildSql, loadCalls, saveCalls, storedRow } from '../rows/stored-rows.js';
@@ -64,15 +64,17 @@ export async function commitTogether(
 interface Opened extends Commit {
   readonly statements: BuildSql;
   readonly set: WorkingSet;
+  readonly touched: Touched;
   readonly loading: readonly (ReturnType<typeof loadCalls>[number] & { readonly set: WorkingSet })[];
 }
 
 function openCommit(commit: Commit): Opened {
   const { build, projection } = commit.parts;
-  const set = openWorkingSet(projection.tables, { passing: true });
+  const set = openWorkingSet(projection.tables);
   const statements = statementsOf(build, projection);
-  const loading = loadCalls(statements, touchedKeys(projection, commit.events));
-  return { ...commit, statements, set, loading: loading.map((load) => ({ ...load, set })) };
+  const touched = touchedBy(projection, commit.events);
+  const loading = loadCalls(statements, touched.keys());
+  return { ...commit, statements, set, touched, loading: loading.map((load) => ({ ...load, set })) };
 }
 
 interface Done extends Commit {
@@ -82,9 +84,9 @@ interface Done extends Commit {
 }
 
 function fold(opened: Opened): Done | undefined {
-  const { parts, state, events, statements, set } = opened;
+  const { parts, state, events, statements, set, touched } = opened;
   const { projection, build } = parts;
-  const { refusal, parked, held } = foldEvents(projection, events, set, exceptionsOf(parts, state));
+  const { refusal, parked, held } = foldEvents(projection, events, set, exceptionsOf(parts, state), touched);
   if (refusal !== undefined || parked.length > 0 || held.size > 0) return undefined;
   const { latestAt, marks } = latestAtOf(events, state.checkpoint.latestAt);
   const { kept, last: lastMarked } = marksToKeep(marks, state.lastMarked);

@@ -1,7 +1,7 @@
 import { inTransaction } from '../database/connect.js';
 import { isDataFailure } from '../database/failures.js';
 import type { RecordedEvent } from '../log/event-source.js';
-import { type Exceptions, foldEvents, touchedKeys } from '../projection/fold-events.js';
+import { type Exceptions, foldEvents, touchedBy } from '../projection/fold-events.js';
 import { exceptionsOf, type WriterParts, type WriterState } from './writer-state.js';
 
 /** As for every event, but that this stream counts as free. */
@@ -25,7 +25,7 @@ export async function findRefused(
     await inTransaction(sql, 'stemma_writer', async () => {
       for (const event of waiting) {
         tried = event;
-        const set = await rows.open(() => touchedKeys(projection, [event]));
+        const set = await rows.open(touchedBy(projection, [event]).keys);
         foldEvents(projection, [event], set, exceptions);
         await rows.save(set.takeChanges());
       }

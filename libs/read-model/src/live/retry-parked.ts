@@ -3,7 +3,7 @@ import { inTransaction } from '../database/connect.js';
 import { isDataFailure } from '../database/failures.js';
 import { askAgain, holdEvents, type ParkedStream, parkStreams, unparkStream } from '../database/parked.js';
 import type { EventSource, RecordedEvent } from '../log/event-source.js';
-import { foldEvents, touchedKeys } from '../projection/fold-events.js';
+import { foldEvents, touchedBy } from '../projection/fold-events.js';
 import { exceptionsBut, findRefused } from './find-refused.js';
 import type { WriterParts, WriterState } from './writer-state.js';
 
@@ -40,7 +40,7 @@ async function applyWaiting(
   let committed = false;
   try {
     const free = await inTransaction(sql, 'stemma_writer', async () => {
-      const set = await rows.open(() => touchedKeys(projection, waiting));
+      const set = await rows.open(touchedBy(projection, waiting).keys);
       const exceptions = exceptionsBut(parts, state, stream);
       const { parked, held, refusal } = foldEvents(projection, waiting, set, exceptions);
       if (refusal) throw refusal;

@@ -20,5 +20,8 @@ export async function readDrops(source: EventSource): Promise<Drops> {
     }
   };
   await refresh();
-  return { refresh, isDropped: (projection, eventId) => dropped.has(`${projection} ${eventId}`) };
+  return {
+    refresh,
+    isDropped: (projection, eventId) => dropped.size > 0 && dropped.has(`${projection} ${eventId}`),
+  };
 }

@@ -42,16 +42,28 @@ export interface Folded {
   readonly held: ReadonlyMap<string, number>;
 }
 
-/** The rows that these events look at; an event that cannot say so is left to `foldEvents` to park. */
-export function touchedKeys(projection: Projection, events: readonly RecordedEvent[]): readonly RowKey[] {
-  return events.flatMap((event) => {
-    if (projection.treats(event.type) !== 'applies') return [];
+/** The rows that events look at, found out once. */
+export interface Touched {
+  readonly keys: () => readonly RowKey[];
+  /** Of the event at this place; undefined when it cannot say so, or `keys` was not asked. */
+  readonly of: (index: number) => readonly RowKey[] | undefined;
+}
+
+/** An event that cannot say so is left to `foldEvents` to park. */
+export function touchedBy(projection: Projection, events: readonly RecordedEvent[]): Touched {
+  let found: readonly (readonly RowKey[] | undefined)[] | undefined;
+  const keysOf = (event: RecordedEvent) => {
+    if (projection.treats(event.type) !== 'applies') return undefined;
     try {
       return projection.touches(event);
     } catch {
-      return [];
+      return undefined;
     }
-  });
+  };
+  return {
+    keys: () => (found ??= events.map(keysOf)).flatMap((keys) => keys ?? []),
+    of: (index) => found?.[index],
+  };
 }
 
 /**
@@ -63,12 +75,13 @@ export function foldEvents(
   events: readonly RecordedEvent[],
   rows: WorkingSet,
   exceptions: Exceptions = noExceptions,
+  touched?: Touched,
 ): Folded {
   const parked = new Map<string, ParkedEvent>();
   const held = new Map<string, number>();
   let last: RecordedEvent | undefined;
   let refusal: Refusal | undefined;
-  for (const event of events) {
+  for (const [index, event] of events.entries()) {
     const treatment = treatmentOf(projection, event, exceptions);
     if (treatment === 'unknown') {
       refusal = unknownType(projection, event);
@@ -80,7 +93,8 @@ export function foldEvents(
       held.set(event.stream, (held.get(event.stream) ?? 0) + 1);
       continue;
     }
-    const failure = refusedByDatabase(event, exceptions) ?? applyEvent(projection, event, rows);
+    const failure =
+      refusedByDatabase(event, exceptions) ?? applyEvent(projection, event, rows, touched?.of(index));
     if (failure) parked.set(event.stream, failure);
   }
   return { last, refusal, parked: [...parked.values()], held };
@@ -99,9 +113,14 @@ function refusedByDatabase(event: RecordedEvent, { refusalOf }: Exceptions): Par
   return error === undefined ? undefined : { event, category: 'database', error };
 }
 
-function applyEvent(projection: Projection, event: RecordedEvent, rows: WorkingSet): ParkedEvent | undefined {
+function applyEvent(
+  projection: Projection,
+  event: RecordedEvent,
+  rows: WorkingSet,
+  touched: readonly RowKey[] | undefined,
+): ParkedEvent | undefined {
   try {
-    rows.apply(projection, event);
+    rows.apply(projection, event, touched);
     return undefined;
   } catch (error) {
     const category = error instanceof ValueRefused ? 'row' : 'fold';

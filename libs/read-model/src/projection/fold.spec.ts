@@ -15,7 +15,7 @@ import {
 } from '../log/counters.fixtures.js';
 import type { RecordedEvent } from '../log/event-source.js';
 import { memoryLog, type NewEvent } from '../log/memory-log.fixtures.js';
-import { foldEvents, touchedKeys } from './fold-events.js';
+import { foldEvents, touchedBy } from './fold-events.js';
 import { defineProjection, ignored } from './projection.js';
 import { replay } from './replay.js';
 import { isAt, keyText, type Row, rowKey, type Table } from './table.js';
@@ -29,7 +29,7 @@ function foldInBatches(batches: readonly (readonly RecordedEvent[])[]) {
   const past: PastRow[] = [];
   for (const batch of batches) {
     const set = openWorkingSet(counters.tables);
-    for (const place of touchedKeys(counters, batch)) {
+    for (const place of touchedBy(counters, batch).keys()) {
       const found = [...(store.get(place.table) ?? [])].filter(([key]) => isAt(place, place.table, key));
       set.load(
         place.table,
@@ -137,7 +137,12 @@ describe('the fold', () => {
     const set = openWorkingSet(counters.tables);
     foldEvents(counters, recorded(opened(1), opened(2), opened(3)), set);
     const forgotten: string[] = [];
-    const shrink = () => set.shrink(1_000, (_, key) => void forgotten.push(key));
+    const shrink = () =>
+      set.shrink(
+        1_000,
+        () => 600,
+        (_, key) => void forgotten.push(key),
+      );
     shrink();
     expect(forgotten).toEqual([]);
     set.takeChanges();

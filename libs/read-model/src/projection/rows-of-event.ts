@@ -29,14 +29,19 @@ export interface Stored {
   readonly membersOf: (table: Table, group: string) => Iterable<string>;
 }
 
+/** An event on its way into rows, and those that it says it touches. */
+export interface Applied {
+  readonly projection: Projection;
+  readonly event: RecordedEvent;
+  readonly touched: readonly RowKey[];
+}
+
 /** The rows that one event may use; what it does to them goes to `scratch`, so that it counts whole or not at all. */
 export function rowsOfEvent(
-  projection: Projection,
-  event: RecordedEvent,
+  { projection, event, touched: allowed }: Applied,
   stored: Stored,
   scratch: Scratch,
 ): Rows {
-  const allowed = projection.touches(event);
   const require = (table: Table, isAllowed: boolean) => {
     if (isAllowed) return;
     throw new CannotApply(

@@ -2,7 +2,6 @@ import type { RecordedEvent } from '../log/event-source.js';
 import type { Projection } from './projection.js';
 import { CannotApply } from './refusals.js';
 import { rowsOfEvent, type Scratch, type Stored } from './rows-of-event.js';
-import { sizeOfRow } from './size-of-row.js';
 import { groupOf, keyText, type Row, type RowKey, type Table } from './table.js';
 
 /** A row as stored: whose it is, and the position of the event that made it what it is. */
@@ -30,16 +29,11 @@ interface Cell {
   readonly stored: StoredRow | null;
   /** Whether the table holds a row of this key, as far as changes were taken. */
   readonly persisted: boolean;
-  /** About what it takes of memory; 0 while it is changed, for then it cannot be forgotten. */
-  readonly bytes: number;
 }
 
 /** What is known of one table, and what of it has changed. */
 interface Known {
   readonly cells: Map<string, Cell>;
-  readonly sizeOf: (row: Row | undefined) => number;
-  /** Of all cells. */
-  bytes: number;
   readonly dirty: Set<string>;
   past: PastRow[];
   /** Of a grouped table: the keys of `cells` by group, and the groups of which all rows are in `cells`. */
@@ -54,22 +48,25 @@ export interface WorkingSet {
   loadedGroups(keys: readonly RowKey[]): void;
   /** Whether the row, or all of the group, or that there is none, is known here. */
   knows(key: RowKey): boolean;
-  /** Applies one event whole or not at all; throws what the handler throws. */
-  apply(projection: Projection, event: RecordedEvent): void;
+  /** Applies one event whole or not at all; throws what the handler throws. `touched`: what it touches, if that is known. */
+  apply(projection: Projection, event: RecordedEvent, touched?: readonly RowKey[]): void;
   /** All rows there are now. */
   rows(table: Table): readonly StoredRow[];
   /** Every change since the last time, and forgets that they are changes. */
   takeChanges(): readonly TableChanges[];
   /**
    * Forgets unchanged rows, those first that were used first, down to about so many bytes, of each table as large a part, and
-   * tells which.
+   * tells which. `weigh` says how many bytes a row of a table takes.
    */
-  shrink(bytes: number, onForgotten: (table: Table, key: string) => void): void;
+  shrink(
+    bytes: number,
+    weigh: (table: Table) => number,
+    onForgotten: (table: Table, key: string) => void,
+  ): void;
 }
 
-/** A set that is only `passing`, for one batch, does not measure its rows and cannot be shrunk. */
-export function openWorkingSet(tables: readonly Table[], { passing = false } = {}): WorkingSet {
-  const known = new Map<Table, Known>(tables.map((table) => [table, nothingKnown(table, passing)]));
+export function openWorkingSet(tables: readonly Table[]): WorkingSet {
+  const known = new Map<Table, Known>(tables.map((table) => [table, nothingKnown()]));
   const of = (table: Table): Known => {
     const found = known.get(table);
     if (found) return found;
@@ -83,24 +80,24 @@ export function openWorkingSet(tables: readonly Table[], { passing = false } = {
     load: (table, rows) => {
       const ofTable = of(table);
       for (const stored of rows)
-        setCell(table, ofTable, keyText(table, stored.row), settled(ofTable, stored));
+        setCell(table, ofTable, keyText(table, stored.row), { stored, persisted: true });
     },
     loadedGroups: (keys) => {
       for (const { table, text, isGroup } of keys) if (isGroup) of(table).whole.add(text);
     },
     knows: ({ table, text, isGroup }) => (isGroup ? of(table).whole.has(text) : of(table).cells.has(text)),
-    apply: (projection, event) => {
+    apply: (projection, event, touched = projection.touches(event)) => {
       const scratch: Scratch = new Map();
-      projection.apply(event, rowsOfEvent(projection, event, stored, scratch));
+      projection.apply(event, rowsOfEvent({ projection, event, touched }, stored, scratch));
       for (const [table, changes] of scratch) merge(table, of(table), event, changes);
     },
     rows: (table) => [...of(table).cells.values()].flatMap(({ stored }) => stored ?? []),
     takeChanges: () => tables.map((table) => takeTableChanges(table, of(table))),
-    shrink: (limit, onForgotten) => {
-      const held = [...known.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    shrink: (limit, weigh, onForgotten) => {
+      const held = [...known].reduce((sum, [table, of]) => sum + unchanged(of) * weigh(table), 0);
+      if (held <= limit) return;
       for (const [table, ofTable] of known) {
-        const part = held > limit ? (ofTable.bytes * limit) / held : held;
-        forget(ofTable, part, (key, hadRow) => {
+        forget(ofTable, (unchanged(ofTable) * limit) / held, (key, hadRow) => {
           if (table.grouped) forgetMember(ofTable, key);
           if (hadRow) onForgotten(table, key);
         });
@@ -110,25 +107,16 @@ export function openWorkingSet(tables: readonly Table[], { passing = false } = {
   };
 }
 
-const nothingKnown = (table: Table, passing: boolean): Known => ({
+const nothingKnown = (): Known => ({
   cells: new Map(),
-  sizeOf: passing ? () => 0 : (row) => sizeOfRow(table, row),
-  bytes: 0,
   dirty: new Set(),
   past: [],
   members: new Map(),
   whole: new Set(),
 });
 
-const settled = ({ sizeOf }: Known, stored: StoredRow | null): Cell => ({
-  stored,
-  persisted: stored !== null,
-  bytes: sizeOf(stored?.row),
-});
-
 function setCell({ grouped }: Table, known: Known, key: string, cell: Cell): void {
   const { cells, members } = known;
-  known.bytes += cell.bytes - (cells.get(key)?.bytes ?? 0);
   cells.set(key, cell);
   if (!grouped) return;
   const group = groupOf(key);
@@ -148,8 +136,8 @@ function merge(
     if (before?.stored) known.past.push({ ...before.stored, until: event.position });
     const stored = row && { row, stream: event.stream, since: event.position };
     // Moves to the end: what was used last is forgotten last.
-    deleteCell(known, key);
-    setCell(table, known, key, { stored, persisted: before?.persisted ?? false, bytes: 0 });
+    known.cells.delete(key);
+    setCell(table, known, key, { stored, persisted: before?.persisted ?? false });
     known.dirty.add(key);
   }
 }
@@ -163,9 +151,7 @@ function takeTableChanges(table: Table, known: Known): TableChanges {
     const { stored = null, persisted = false } = cells.get(key) ?? {};
     if (stored) (persisted ? updates : inserts).push(stored);
     else if (persisted) removes.push(keyFromText(table, key));
-    const cell = settled(known, stored);
-    cells.set(key, cell);
-    known.bytes += cell.bytes;
+    if (persisted !== (stored !== null)) cells.set(key, { stored, persisted: stored !== null });
   }
   dirty.clear();
   known.past = [];
@@ -175,19 +161,17 @@ function takeTableChanges(table: Table, known: Known): TableChanges {
 const keyFromText = (table: Table, key: string): Row =>
   Object.fromEntries(key.split('\0').map((value, index) => [table.key[index] ?? '', value]));
 
-function forget(known: Known, limit: number, onForgotten: (key: string, hadRow: boolean) => void): void {
+/** How many rows may be forgotten. */
+const unchanged = ({ cells, dirty }: Known): number => cells.size - dirty.size;
+
+function forget(known: Known, rows: number, onForgotten: (key: string, hadRow: boolean) => void): void {
   const { cells, dirty } = known;
   for (const [key, { stored }] of cells) {
-    if (known.bytes <= limit) break;
+    if (unchanged(known) <= rows) break;
     if (dirty.has(key)) continue;
-    deleteCell(known, key);
+    cells.delete(key);
     onForgotten(key, stored !== null);
   }
-}
-
-function deleteCell(known: Known, key: string): void {
-  known.bytes -= known.cells.get(key)?.bytes ?? 0;
-  known.cells.delete(key);
 }
 
 /** Groups that are known to have no rows: no row of theirs will ever be forgotten and take them along. */

@@ -51,51 +51,74 @@ interface Written {
 
 /** Writes rows of one table as lines, many at a time. */
 export interface CopyText {
-  readonly now: (rows: readonly StoredRow[]) => Generator<string>;
-  readonly past: (rows: readonly PastRow[]) => Generator<string>;
+  readonly now: (rows: readonly StoredRow[]) => Generator<Buffer>;
+  readonly past: (rows: readonly PastRow[]) => Generator<Buffer>;
 }
 
 /** Characters of lines whose texts are kept at most. */
 const KEPT = 4 * 1024 * 1024;
 
-/** Most of a row is that of the same row before it: what was written of it is kept for as long as this is. */
+/**
+ * Most of a row is that of the same row before it: what was written of what it was is kept for as long as this is. So the
+ * past is written first.
+ */
 export function copyText(table: Table): CopyText {
   const columns = writersOf(table);
   const last = new Map<string, Written>();
   let kept = 0;
-  const lineOf = ({ row, stream, since }: StoredRow): string => {
-    const key = keyText(table, row);
-    const before = last.get(key);
-    const texts = columns.map(([name, text], index) => {
+  const textsOf = (row: Row, before: Written | undefined): string[] =>
+    columns.map(([name, text], index) => {
       const value = row[name];
       if (before !== undefined && before.row[name] === value) return before.texts[index] ?? NULL;
       return value === null || value === undefined ? NULL : text(value);
     });
-    const line = `${texts.join('\t')}\t${escape(stream)}\t${since}`;
-    kept += line.length;
+  const lineOf = (texts: readonly string[], { stream, since }: StoredRow): string =>
+    `${texts.join('\t')}\t${escape(stream)}\t${since}`;
+  const keep = (key: string, written: Written, { length }: string) => {
+    kept += length;
     if (kept > KEPT) {
       last.clear();
-      kept = line.length;
+      kept = length;
     }
-    last.set(key, { row, texts });
-    return line;
+    last.set(key, written);
   };
   return {
-    now: (rows) => inPieces(rows, (stored) => `${lineOf(stored)}\n`),
-    past: (rows) => inPieces(rows, (stored) => `${lineOf(stored)}\t${stored.until}\n`),
+    now: (rows) =>
+      inPieces(rows, (stored) => {
+        const before = last.size === 0 ? undefined : last.get(keyText(table, stored.row));
+        return `${lineOf(textsOf(stored.row, before), stored)}\n`;
+      }),
+    past: (rows) =>
+      inPieces(rows, (stored) => {
+        const key = keyText(table, stored.row);
+        const texts = textsOf(stored.row, last.get(key));
+        const line = lineOf(texts, stored);
+        keep(key, { row: stored.row, texts }, line);
+        return `${line}\t${stored.until}\n`;
+      }),
   };
 }
 
 /** So that a page of large rows is never one text. */
-const PIECE = 512 * 1024;
+const PIECE = 256 * 1024;
+/** Bytes of a row, about: few rows need no whole piece. */
+const ROW = 1024;
+/** The most bytes of UTF-8 that one unit of a text takes. */
+const WIDEST = 3;
 
-function* inPieces<Stored>(rows: readonly Stored[], line: (stored: Stored) => string): Generator<string> {
-  let text = '';
-  for (const stored of rows) {
-    text += line(stored);
-    if (text.length < PIECE) continue;
-    yield text;
-    text = '';
+/** Each line goes right to where it is sent from: a text of many lines would be put together once more for that. */
+function* inPieces<Stored>(rows: readonly Stored[], lineOf: (stored: Stored) => string): Generator<Buffer> {
+  let piece = Buffer.alloc(0);
+  let end = 0;
+  for (const [index, stored] of rows.entries()) {
+    const line = lineOf(stored);
+    const most = line.length * WIDEST;
+    if (most > piece.length - end) {
+      if (end > 0) yield piece.subarray(0, end);
+      piece = Buffer.allocUnsafe(Math.max(most, Math.min(PIECE, (rows.length - index) * ROW)));
+      end = 0;
+    }
+    end += piece.write(line, end);
   }
-  if (text !== '') yield text;
+  if (end > 0) yield piece.subarray(0, end);
 }

@@ -18,7 +18,7 @@ import {
 } from '../projection/columns.js';
 import { counterId, counterLives, counterRows, counters, stepRows } from '../log/counters.fixtures.js';
 import { memoryLog } from '../log/memory-log.fixtures.js';
-import { foldEvents, touchedKeys } from '../projection/fold-events.js';
+import { foldEvents, touchedBy } from '../projection/fold-events.js';
 import { defineProjection } from '../projection/projection.js';
 import { replay } from '../projection/replay.js';
 import { keyText, type Row, rowGroup, rowKey, type Table, table } from '../projection/table.js';
@@ -133,7 +133,7 @@ describe('rows on their way to Postgres and back', () => {
       for (let from = 0; from < events.length; from += 25) {
         const batch = events.slice(from, from + 25);
         await inTransaction(client, 'stemma_writer', async () => {
-          const set = await rows.open(() => touchedKeys(counters, batch));
+          const set = await rows.open(touchedBy(counters, batch).keys);
           expect(foldEvents(counters, batch, set).parked).toEqual([]);
           await rows.save(set.takeChanges());
         });

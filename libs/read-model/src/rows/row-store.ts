@@ -4,9 +4,15 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { BuildRef } from '../database/names.js';
 import type { Projection } from '../projection/projection.js';
 import { groupOf, type RowKey, type Table } from '../projection/table.js';
-import { openWorkingSet, type TableChanges, type WorkingSet } from '../projection/working-set.js';
+import {
+  openWorkingSet,
+  type StoredRow,
+  type TableChanges,
+  type WorkingSet,
+} from '../projection/working-set.js';
 import { copyText } from './copy-text.js';
 import { rowSql } from './row-sql.js';
+import { rowWeights } from './row-weights.js';
 import { type SeenKeys, seenKeys } from './seen-keys.js';
 import { type BuildSql, loadRows, saveRows } from './stored-rows.js';
 
@@ -57,6 +63,7 @@ export function cachedRows(
 ): RowStore {
   const statements = statementsOf(build, projection);
   let set = openWorkingSet(projection.tables);
+  const weights = rowWeights();
   let forgotten: SeenKeys | undefined;
   let isKnownWhole: boolean | undefined;
   const textOf = ({ name }: Table, key: string): string => `${name}\0${key}`;
@@ -86,8 +93,11 @@ export function cachedRows(
       for (const { table, inserts, past } of changes) {
         const { copy = '', copyPast = '' } = statements.get(table) ?? {};
         const text = copyText(table);
-        if (past.length > 0) await copyIn(client, copyPast, text.past(past));
-        if (inserts.length > 0) await copyIn(client, copy, text.now(inserts));
+        const copyAll = async (statement: string, rows: readonly StoredRow[], lines: Iterable<Buffer>) => {
+          if (rows.length > 0) weights.note(table, rows.length, await copyIn(client, statement, lines));
+        };
+        await copyAll(copyPast, past, text.past(past));
+        await copyAll(copy, inserts, text.now(inserts));
       }
     },
     settle: (committed) => {
@@ -96,10 +106,20 @@ export function cachedRows(
         isKnownWhole = false;
         return;
       }
-      set.shrink(bytes, remember);
+      set.shrink(bytes, weights.of, remember);
     },
   };
 }
 
-const copyIn = (client: pg.Client, statement: string, text: Iterable<string>): Promise<void> =>
-  pipeline(text, client.query(copyFrom(statement)));
+/** How many bytes they were. */
+async function copyIn(client: pg.Client, statement: string, lines: Iterable<Buffer>): Promise<number> {
+  let bytes = 0;
+  const counted = function* () {
+    for (const piece of lines) {
+      bytes += piece.length;
+      yield piece;
+    }
+  };
+  await pipeline(counted, client.query(copyFrom(statement)));
+  return bytes;
+}
