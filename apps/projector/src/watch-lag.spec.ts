@@ -38,13 +38,14 @@ describe('a lag', () => {
 });
 
 describe('the health of a projector', () => {
-  it('is degraded, and says by what, when a projection stands still or has parked streams', () => {
+  it('is degraded, and says by what, when a projection is paused, stands still or has parked streams', () => {
     expect(healthOf([at(5n)])).toMatchObject({ ready: true, body: { status: 'ready' } });
     expect(healthOf([at(5n)], ['runs 1 (build 1)'])).toMatchObject({
       ready: true,
       body: { status: 'degraded', still: ['runs 1 (build 1)'] },
     });
     expect(healthOf([at(5n, 'live', 2)])).toMatchObject({ ready: true, body: { status: 'degraded' } });
+    expect(healthOf([at(5n), at(5n, 'paused')])).toMatchObject({ ready: true, body: { status: 'degraded' } });
     expect(healthOf([at(5n, 'stopped')])).toMatchObject({ ready: false, body: { status: 'not-ready' } });
   });
 });

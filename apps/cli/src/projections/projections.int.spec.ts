@@ -253,12 +253,19 @@ describe('the log of acts', () => {
     const items = [
       { ...act, data: { projections: ['runs', 'versions'] } },
       { ...act, by: 'projector', type: 'BuildCertified', data: proven },
+      {
+        ...{ ...act, type: 'ProjectionJobRequested' },
+        data: { kind: 'rebuild', projections: ['runs'], options: { swap: true, acceptDifferences: true } },
+      },
     ];
     const { run } = await beside({ 'GET /v1/ops/projections/acts': { body: { items } } });
     const { out } = await run({}, 'acts');
     expect(out).toMatch(/olga +ProjectionsPaused +projections runs versions +700/);
     expect(out).toMatch(
       /paul +BuildCertified +kind rebuild, projection runs, build 3, against 1, equal true +700/,
+    );
+    expect(out).toMatch(
+      /ProjectionJobRequested +kind rebuild, projections runs, acceptDifferences true +700/,
     );
     expect(JSON.parse((await run({}, 'acts', '--json')).out)).toEqual({ items });
   });

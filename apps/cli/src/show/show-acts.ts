@@ -18,13 +18,21 @@ export function showActs(acts: readonly Act[], { paint, now }: View): string {
 }
 
 const TOLD = ['kind', 'projection', 'projections', 'build', 'against', 'state', 'equal', 'stream', 'reason'];
+/** Of what a job was asked with: told when it is not so. */
+const USUAL: Readonly<Record<string, unknown>> = {
+  swap: true,
+  acceptParked: false,
+  acceptDifferences: false,
+};
 
 /** `kind rebuild, projections runs versions`: what fits a line; all of it is in `--json`. */
-const factsOf = (data: Act['data']): string =>
-  TOLD.flatMap((name) => {
-    const value = data[name];
-    if (value === undefined || value === null) return [];
-    return [`${name} ${Array.isArray(value) ? value.map(wordsOf).join(' ') : wordsOf(value)}`];
-  }).join(', ');
+function factsOf(data: Act['data']): string {
+  const options = Object.entries(data['options'] ?? {}).filter(([name, value]) => USUAL[name] !== value);
+  const told = TOLD.map((name): [string, unknown] => [name, data[name]]);
+  return [...told, ...options]
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.map(wordsOf).join(' ') : wordsOf(value)}`)
+    .join(', ');
+}
 
 const wordsOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

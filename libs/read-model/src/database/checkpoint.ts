@@ -108,7 +108,7 @@ export async function moveCheckpoint(
     ],
   );
   if (rowCount === 1) return { ...from, ...to };
-  throw new Fenced(`Another writer of ${projection} (build ${build}) moved its checkpoint.`);
+  throw new Fenced(`Build ${build} of ${projection} was dropped, or another writer moved its checkpoint.`);
 }
 
 /** A checkpoint of one build, from where its writer knows it to be. */
