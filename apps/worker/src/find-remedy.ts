@@ -22,7 +22,11 @@ const pauses = ({ failedAt, retryAfterMs }: UnfinishedRun, now: number): boolean
  * What is to be done about a run that has not ended (DESIGN §6). Only an attempt that is lost gives way to the next one, and
  * one that failed to its retry when its pause is over; after `maxAttempts` lost ones the run ends as lost: a script that kills its workers does not do so for ever.
  */
-export function findRemedy(run: UnfinishedRun, { mine, workerLost, now }: Sight, maxAttempts: number): Remedy {
+export function findRemedy(
+  run: UnfinishedRun,
+  { mine, workerLost, now }: Sight,
+  maxAttempts: number,
+): Remedy {
   if (run.status === 'pending') {
     return pauses(run, now) ? { do: 'nothing' } : { do: 'enqueue', attempt: run.attempt + 1 };
   }

@@ -9,7 +9,7 @@ import { processesOf } from './host-traces.fixtures.js';
 import { defaultLimits } from './index.js';
 import type { Runner } from './index.js';
 import { fileOf, memorySink, openTestRunner, runIn, specOf } from './runner.fixtures.js';
-import { bootContainer } from './run/boot-container.js';
+import { bootContainer } from './engine/boot-container.js';
 import { createBody } from './sandbox/create-body.js';
 import { labelsOf } from './sandbox/container-labels.js';
 import { harnessCommand } from './sandbox/harness-command.js';

@@ -3,7 +3,7 @@ import { checkEngine } from './engine/check-engine.js';
 import { connectAnew, connectDocker } from './engine/connect-docker.js';
 import { listContainers, removeContainerById } from './engine/list-containers.js';
 import type { SandboxContainer } from './engine/sandbox-container.js';
-import { createContainer, isReady } from './engine/start-container.js';
+import { becomesReady, startContainer } from './engine/start-container.js';
 import { createSandboxes } from './image/sandboxes.js';
 import type { SandboxOptions } from './image/sandboxes.js';
 import { openWarmPool } from './pool/warm-pool.js';
@@ -50,9 +50,9 @@ export function openDockerRunner(options: DockerRunnerOptions): Runner {
     await Promise.race([sandboxOf(runtime), closed]);
     const container = await withSandbox(runtime, (sandbox) => {
       const name = warmNameOf(randomUUID());
-      return createContainer(docker, owner, { name, runtime, limits, sandbox, waitMs: maxAgeMs });
+      return startContainer(docker, owner, { name, runtime, limits, sandbox, waitMs: maxAgeMs });
     });
-    await isReady(container);
+    await becomesReady(container);
     return container;
   }
 

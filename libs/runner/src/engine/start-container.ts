@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { bootContainer, bootTimeoutMs } from '../run/boot-container.js';
+import { bootContainer, bootTimeoutMs } from './boot-container.js';
 import { graceMs } from '../run/stop-container.js';
 import type { RunLimits } from '../run-limits.js';
 import type { Runtime } from '../run-spec.js';
@@ -23,7 +23,7 @@ export interface ContainerPlan {
 const afterwardsMs = 10_000;
 
 /** A started container whose harness may not be up yet. */
-export function createContainer(
+export function startContainer(
   docker: Docker,
   owner: Ownership,
   { name, runtime, limits, sandbox, waitMs }: ContainerPlan,
@@ -39,8 +39,8 @@ export function createContainer(
   });
 }
 
-/** Waits until a container is ready for its script; removes it and answers false when `signal` is aborted meanwhile. */
-export async function isReady(container: SandboxContainer, signal?: AbortSignal): Promise<boolean> {
+/** Waits until a container is ready for its script. One that does not become so is removed: false when `signal` was aborted meanwhile. */
+export async function becomesReady(container: SandboxContainer, signal?: AbortSignal): Promise<boolean> {
   const give = (): void => container.channel.close();
   signal?.addEventListener('abort', give, { once: true });
   try {

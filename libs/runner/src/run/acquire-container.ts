@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { createContainer, isReady } from '../engine/start-container.js';
+import { becomesReady, startContainer } from '../engine/start-container.js';
 import type { SandboxContainer } from '../engine/sandbox-container.js';
 import type { WarmPool } from '../pool/warm-pool.js';
 import type { RunDurations } from '../run-outcome.js';
@@ -57,9 +57,9 @@ async function startCold(
   const { runtime, limits } = spec;
   const begin = performance.now();
   const plan = { name: containerNameOf(spec), runtime, limits, sandbox, waitMs: 0 };
-  const container = await createContainer(docker, owner, plan);
+  const container = await startContainer(docker, owner, plan);
   const started = performance.now();
-  if (!(await isReady(container, signal))) return null;
+  if (!(await becomesReady(container, signal))) return null;
   const durations = { createMs: started - begin, startMs: performance.now() - started };
   return { container, warm: false, name: () => Promise.resolve(), durations };
 }

@@ -1,5 +1,5 @@
-import type { SandboxContainer } from '../engine/sandbox-container.js';
-import type { Received } from '../engine/channel.js';
+import type { SandboxContainer } from './sandbox-container.js';
+import type { Received } from './channel.js';
 import { visibleText } from '../protocol/visible-text.js';
 import { RunnerFault } from '../runner-fault.js';
 
