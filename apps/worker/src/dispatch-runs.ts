@@ -2,6 +2,7 @@ import type { EventMetadata, RunEvent } from '@stemma/domain/events';
 import type { EventStore, RecordedEvent } from '@stemma/event-store';
 import type { RunProducer } from '@stemma/queue';
 import type { Admission, Candidate } from './admission.js';
+import type { Hands } from './hands.js';
 import type { HeardStates } from './heard-states.js';
 import { type ExecuteParts, lookAhead, type Requested } from './execute-run.js';
 
@@ -10,6 +11,10 @@ export interface DispatchParts extends ExecuteParts {
   readonly admission: Admission;
   readonly producer: RunProducer;
   readonly workerId: string;
+  readonly hands: Hands;
+  /** Whether this worker may begin a run before its job has come through the queue. */
+  readonly mayBegin: () => boolean;
+  readonly onFault: (error: unknown) => void;
   readonly heard: HeardStates;
   /** Takes in an event of a script or a tenant. */
   readonly follow: (event: RecordedEvent) => Promise<void>;
@@ -60,11 +65,13 @@ function hear(parts: DispatchParts, recorded: RecordedEvent): readonly Candidate
   }
 }
 
+/** Its job follows a run that is begun at once, and waits for its end as if it had brought it. */
 function ask(parts: DispatchParts, requested: Requested): readonly Candidate[] {
   const { tenantId, request } = requested;
   const turn = parts.admission.request({ tenantId, runId: request.runId, attempt: 1 });
-  // The job is sent first: the look has the time until it comes back.
-  if (turn.length > 0) setImmediate(() => lookAhead(parts, requested));
+  for (const job of turn) {
+    if (lookAhead(parts, requested) && parts.mayBegin()) parts.hands.take(job).catch(parts.onFault);
+  }
   return turn;
 }
 

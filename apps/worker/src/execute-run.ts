@@ -123,14 +123,15 @@ export interface Requested {
   readonly event: RecordedEvent;
 }
 
-/** Looks, in the time that its job takes through Redis, for what a run of this worker will need. */
-export function lookAhead(parts: ExecuteParts, { tenantId, request, event }: Requested): void {
+/** Looks for what a run will need before it begins. Whether a container that was started ahead waits for it. */
+export function lookAhead(parts: ExecuteParts, { tenantId, request, event }: Requested): boolean {
   const { runtime, limits } = request;
+  const isAwaited = parts.runner.expect({ runtime, limits: { ...defaultLimits, ...limits } });
   parts.ahead.begin(request.runId, async () => {
-    parts.runner.expect({ runtime, limits: { ...defaultLimits, ...limits } });
     const [met, ready] = await Promise.all([parts.runs.meet(event), prepareRun(parts, tenantId, request)]);
     return { state: (met ?? (await parts.runs.load(event.stream))).state, ready };
   });
+  return isAwaited;
 }
 
 const refused = (...why: Parameters<typeof outcomeWithoutResult>): { readonly refusal: RunOutcome } => ({

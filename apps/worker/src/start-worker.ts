@@ -16,6 +16,7 @@ import {
   openRunProducer,
   publishLines,
   publishNews,
+  type Presence,
   readPresence,
   hearCalls,
   sayGone,
@@ -26,8 +27,10 @@ import { openActiveRuns } from './active-runs.js';
 import { openAdmission } from './admission.js';
 import { openAlarms } from './alarms.js';
 import { beat } from './beat.js';
+import { openCompany } from './company.js';
 import { dispatchRuns } from './dispatch-runs.js';
 import { type ExecuteParts, executeRun, type Foreseen } from './execute-run.js';
+import { openHands } from './hands.js';
 import type { HeardStates } from './heard-states.js';
 import type { UnfinishedRun } from '@stemma/projections/runs';
 import { openLookAhead } from './look-ahead.js';
@@ -94,22 +97,19 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const stopping = new AbortController();
   const shared = { ...options, active, admission, commands, producer };
 
-  const parts = {
-    ...shared,
-    ...reading(options),
-    ...telling(redis),
-  };
-  const reconciling = {
-    ...shared,
-    silence: watchSilence(),
-    readPresence: () => readPresence(redis),
-    clock: () => Date.now(),
-  };
+  const parts = { ...shared, ...reading(options), ...telling(redis) };
+  const silence = watchSilence();
+  const company = openCompany(identity, silence);
+  const hands = openHands((job) => executeRun(parts, job));
+  const presence = (): Promise<Presence> => readPresence(redis);
+  const reconciling = { ...shared, silence, readPresence: presence, clock: () => Date.now() };
 
   await whenConnected(redis, REDIS_WITHIN_MS);
-  const beating = repeat(() => beat(redis, reconciling), { everyMs: BEAT_MS, onFault });
+  const beating = repeat(() => beat(redis, { ...reconciling, company }), { everyMs: BEAT_MS, onFault });
   const retries = openAlarms(options.reconcileMs * 2);
-  const dispatched = { ...parts, workerId: identity.id, later: retries.after, follow: following(options) };
+  const mayBegin = (): boolean => company.isAlone() && hands.size < options.concurrency;
+  const begun = { hands, mayBegin, onFault, workerId: identity.id };
+  const dispatched = { ...parts, ...begun, later: retries.after, follow: following(options) };
   const dispatching = dispatchRuns(dispatched, stopping.signal);
   const passes = repeat(() => reconcileRuns(reconciling), { everyMs: options.reconcileMs, onFault });
   const tidy = openTidying({ ...parts, scripts: options.shell.script, clock: () => new Date() });
@@ -121,7 +121,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     onFault,
     workerId: identity.id,
     concurrency: options.concurrency + SPARE,
-    process: (job) => executeRun(parts, job),
+    process: hands.take,
   });
   await warnOfEviction(redis, log);
 
@@ -134,6 +134,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await options.runner.close();
       await consumer.close();
       await dispatching.catch(onFault);
+      await hands.empty();
       await beating.stop();
       await leave(redis, identity.id).catch(onFault);
       calls.disconnect();

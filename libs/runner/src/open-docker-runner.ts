@@ -80,7 +80,7 @@ export function openDockerRunner(options: DockerRunnerOptions): Runner {
     checkEngine: () => checkEngine(docker, options.engineRuntime),
     sandboxOf,
     run,
-    expect: (spec: Pick<RunSpec, 'runtime' | 'limits'>) => pool?.expect(spec),
+    expect: (spec: Pick<RunSpec, 'runtime' | 'limits'>) => pool?.expect(spec) ?? false,
     listContainers: () => listContainers(docker, installId),
     removeContainer: (id: string) => removeContainerById(docker, id),
     poolState: () => pool?.state() ?? [],

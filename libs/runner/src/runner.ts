@@ -74,8 +74,11 @@ export interface Runner {
    */
   run(spec: RunSpec, hooks: RunHooks): Promise<RunOutcome>;
 
-  /** A run like this is about to come: the container that waits for it is asked now whether it is well. Never waits, never throws. */
-  expect(spec: Pick<RunSpec, 'runtime' | 'limits'>): void;
+  /**
+   * A run like this is about to come: the container that waits for it is asked now whether it is well. False when none
+   * waits that was not asked a moment ago. Never waits, never throws.
+   */
+  expect(spec: Pick<RunSpec, 'runtime' | 'limits'>): boolean;
 
   /** All containers of this installation, of all workers, in all states. */
   listContainers(): Promise<readonly RunContainer[]>;

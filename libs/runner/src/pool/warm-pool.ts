@@ -10,8 +10,8 @@ import type { WarmShelf } from './warm-shelf.js';
 export interface WarmPool {
   /** Null for a run of another class, and when the shelf is empty. */
   take(spec: Pick<RunSpec, 'runtime' | 'limits'>): Promise<SandboxContainer | null>;
-  /** A run is about to come: `take` need not ask then. */
-  expect(spec: Pick<RunSpec, 'runtime' | 'limits'>): void;
+  /** A run is about to come: `take` need not ask then. Whether a container waits for it. */
+  expect(spec: Pick<RunSpec, 'runtime' | 'limits'>): boolean;
   state(): readonly PoolState[];
   close(): Promise<void>;
 }
@@ -36,7 +36,7 @@ export function openWarmPool(
 
   return {
     take: (spec) => shelfFor(spec)?.take() ?? Promise.resolve(null),
-    expect: (spec) => shelfFor(spec)?.expect(),
+    expect: (spec) => shelfFor(spec)?.expect() ?? false,
     state: () => [...shelves].map(([runtime, shelf]) => ({ runtime, ...shelf.state() })),
     close: async () => {
       clearInterval(timer);

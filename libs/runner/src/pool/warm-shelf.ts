@@ -15,8 +15,8 @@ export interface ShelfOptions {
 export interface WarmShelf {
   /** One that has just answered; null when there is none. It is the taker's from now on. */
   take(): Promise<SandboxContainer | null>;
-  /** Asks the next one now. */
-  expect(): void;
+  /** Asks the next one now; false when there is none that was not asked a moment ago. */
+  expect(): boolean;
   /** Drops what is dead or old, and fills up. To be called now and then. */
   tend(): Promise<void>;
   /** Removes all, those that are still starting, too; nothing is started any more. */
@@ -65,10 +65,11 @@ export function createWarmShelf({ target, maxAgeMs, start }: ShelfOptions): Warm
     return null;
   }
 
-  function expect(): void {
+  function expect(): boolean {
     refiller.yieldFor(refillAfterMs);
     const next = [...ready].find((warm) => !warm.answeredLately());
     if (next !== undefined) void look(next);
+    return next !== undefined;
   }
 
   /** What was taken meanwhile is the taker's to judge. */
@@ -77,11 +78,8 @@ export function createWarmShelf({ target, maxAgeMs, start }: ShelfOptions): Warm
   }
 
   async function tend(): Promise<void> {
-    const looked = [...ready].map(async (warm) => {
-      const isOld = performance.now() - warm.bornAt > maxAgeMs;
-      await (isOld ? drop(warm) : look(warm));
-    });
-    await Promise.all(looked);
+    const isOld = (warm: WarmContainer): boolean => performance.now() - warm.bornAt > maxAgeMs;
+    await Promise.all([...ready].map((warm) => (isOld(warm) ? drop(warm) : look(warm))));
     refiller.fillIn(0);
   }
 

@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { openHands } from './hands.js';
+
+const job = (runId: string, attempt = 1) => ({ tenantId: 'tenant', runId, attempt });
+
+describe('an attempt', () => {
+  it('that comes twice is executed once, and both wait for its end', async () => {
+    const { promise, reject } = Promise.withResolvers<undefined>();
+    const begun: string[] = [];
+    const hands = openHands(({ runId, attempt }) => {
+      begun.push(`${runId}-${attempt}`);
+      return promise;
+    });
+    const both = [hands.take(job('a')), hands.take(job('a')), hands.take(job('a', 2))];
+    expect(begun).toEqual(['a-1', 'a-2']);
+    expect(hands.size).toBe(2);
+    reject(new Error('lost'));
+    for (const one of both) await expect(one).rejects.toThrow('lost');
+    await hands.empty();
+    expect(hands.size).toBe(0);
+  });
+
+  it('that has ended is taken again: whether it is due, the log says', async () => {
+    let times = 0;
+    const hands = openHands(() => Promise.resolve(void (times += 1)));
+    await hands.take(job('a'));
+    await hands.take(job('a'));
+    expect(times).toBe(2);
+  });
+});
