@@ -114,6 +114,24 @@ describe('whatever breaks, every accepted run ends exactly once', () => {
     expect(await scene.runs.show(runId)).toMatchObject({ attempt: 2, output: { value: { waited: 2_000 } } });
   }, 120_000);
 
+  it('a run that a worker begins before its job is in the queue, and one with which it is killed then', async () => {
+    await worker.end('SIGTERM');
+    worker = await scene.startWorker({ STEMMA_POOL_SIZES: 'node=2' });
+    await scene.areWaiting(2);
+    const itsJob = /"attempt":1/;
+    void scene.gates.redis.hold(itsJob);
+    const early = await request(10);
+    expect(await scene.runs.ended(early)).toMatchObject({ status: 'completed', attempts: [{ warm: true }] });
+    scene.gates.redis.release();
+    void scene.gates.redis.hold(itsJob);
+    const held = scene.gates.log.hold(/RunStarted/);
+    const lost = await request(10);
+    await held;
+    await dies();
+    await scene.expectOneEndEach([early, lost]);
+    expect(await scene.runs.show(lost)).toMatchObject({ status: 'completed' });
+  }, 120_000);
+
   it('a worker that is asked to stop, and none when a run is asked for: the next one goes on', async () => {
     const running = await request(2_000);
     await scene.isRunning(running);

@@ -17,7 +17,9 @@ export interface FaultyScene {
   readonly gates: Readonly<Record<'engine' | 'log' | 'postgres' | 'redis', Gate>>;
   /** Behind its gate. Nothing else runs in it. */
   readonly engine: OwnDocker;
-  readonly startWorker: () => Promise<OwnProcess>;
+  readonly startWorker: (env?: NodeJS.ProcessEnv) => Promise<OwnProcess>;
+  /** So many containers that were started ahead wait, and their worker has said so. */
+  readonly areWaiting: (count: number) => Promise<unknown>;
   readonly isRunning: (runId: string) => Promise<unknown>;
   /** A worker has begun to store what a run writes. */
   readonly isStoring: () => Promise<unknown>;
@@ -57,7 +59,12 @@ export async function startFaultyScene(): Promise<FaultyScene> {
     noContainer,
     engine,
     gates: { engine: toEngine, log, postgres, redis },
-    startWorker: () =>
+    areWaiting: (count) =>
+      eventually(
+        () => runs.call('GET', '/v1/ops/pool', { as: 'admin' }),
+        ({ text }) => text.includes(`"ready":${count}`),
+      ),
+    startWorker: (env = {}) =>
       runs.system.startWorker({
         DOCKER_HOST: toEngine.url,
         EVENTSTORE_URL: log.url,
@@ -67,6 +74,7 @@ export async function startFaultyScene(): Promise<FaultyScene> {
         // One of the four that a tenant may have in the queue waits there.
         STEMMA_WORKER_CONCURRENCY: '2',
         NODE_OPTIONS: '--inspect-port=0',
+        ...env,
       }),
     isRunning: (runId) =>
       eventually(

@@ -180,6 +180,29 @@ describe('the warm pool', () => {
     expect((await runOn(runner)).outcome.output).toBe('hello');
   });
 
+  it.concurrent(
+    'begins a run while the container is asked, and lets no script into one that does not answer',
+    async () => {
+      const runner = await openPooled();
+      await filled(runner);
+      const [frozen] = await runner.listContainers();
+      await freeze(frozen?.id ?? '');
+      const starts: RunStart[] = [];
+      runner.expect({ runtime: 'node', limits: quick });
+      const run = runIn(
+        runner,
+        { runtime: 'node', source },
+        { onStarted: (start) => void starts.push(start) },
+      );
+      await expect(run).rejects.toMatchObject({ code: 'container-lost' });
+      expect(starts).toMatchObject([{ containerId: frozen?.id, warm: true }]);
+      await eventually(
+        () => runner.listContainers(),
+        (containers) => containers.every(({ id }) => id !== frozen?.id),
+      );
+    },
+  );
+
   it.concurrent('is empty when its runner has closed, also when it was just filling', async () => {
     const [full, filling] = [await openPooled(), await openPooled({ sizes: { node: 2 } })];
     await filled(full);

@@ -11,8 +11,17 @@ export interface WarmContainer {
   isAlive(withinMs: number): Promise<boolean>;
   /** Whether it answers now, or is being asked. */
   answeredLately(): boolean;
-  /** The container, if it has answered a moment ago or does so in time: what comes out of it next is the taker's to read. */
-  handOver(withinMs: number): Promise<SandboxContainer | null>;
+  /**
+   * The container, if it has answered a moment ago or does so in time: what comes out of it next is the taker's to read. One
+   * that is being asked already is handed over before it has answered.
+   */
+  handOver(withinMs: number): Promise<HandedOver | null>;
+}
+
+export interface HandedOver {
+  readonly container: SandboxContainer;
+  /** Whether it has answered. Until then nothing is to be written to it, nor read. */
+  readonly isWell: Promise<boolean>;
 }
 
 /** So old an answer still counts. */
@@ -74,22 +83,23 @@ export function watchWarmContainer(container: SandboxContainer, onDeath: () => v
     isAlive,
     answeredLately,
     async handOver(withinMs) {
-      const isWell = asking === null && answeredLately() && !isLost;
-      if (!isWell && !(await isAlive(withinMs))) return null;
-      isTaken = true;
-      return { ...container, channel: goingOn(channel, coming) };
+      if (asking === null && !isLost && !answeredLately()) await isAlive(withinMs);
+      if (isLost) return null;
+      const answered = (asking ?? Promise.resolve(true)).catch(() => false);
+      const isWell = answered.then((is) => (isTaken = is));
+      return { container: { ...container, channel: goingOn(channel, () => coming) }, isWell };
     },
   };
 }
 
 /** A channel on which somebody waits already for what comes next. */
-function goingOn(channel: Channel, coming: Batch): Channel {
-  let first: Batch | null = coming;
+function goingOn(channel: Channel, coming: () => Batch): Channel {
+  let isFirst = true;
   return {
     ...channel,
     next: () => {
-      const batch = first ?? channel.next();
-      first = null;
+      const batch = isFirst ? coming() : channel.next();
+      isFirst = false;
       return batch;
     },
   };

@@ -3,13 +3,14 @@ import type { RunSpec, Runtime } from '../run-spec.js';
 import { runtimes } from '../run-spec.js';
 import { isOfClass } from './pool-options.js';
 import type { PoolOptions, PoolState } from './pool-options.js';
+import type { HandedOver } from './warm-container.js';
 import { createWarmShelf } from './warm-shelf.js';
 import type { WarmShelf } from './warm-shelf.js';
 
 /** Containers that are started ahead, so that a run needs not wait for one. */
 export interface WarmPool {
   /** Null for a run of another class, and when the shelf is empty. */
-  take(spec: Pick<RunSpec, 'runtime' | 'limits'>): Promise<SandboxContainer | null>;
+  take(spec: Pick<RunSpec, 'runtime' | 'limits'>): Promise<HandedOver | null>;
   /** A run is about to come: `take` need not ask then. Whether a container waits for it. */
   expect(spec: Pick<RunSpec, 'runtime' | 'limits'>): boolean;
   state(): readonly PoolState[];

@@ -1,7 +1,7 @@
 import type { SandboxContainer } from '../engine/sandbox-container.js';
 import { createRefiller } from './refiller.js';
 import { watchWarmContainer } from './warm-container.js';
-import type { WarmContainer } from './warm-container.js';
+import type { HandedOver, WarmContainer } from './warm-container.js';
 import type { PoolState } from './pool-options.js';
 
 export interface ShelfOptions {
@@ -13,8 +13,8 @@ export interface ShelfOptions {
 
 /** The warm containers of one runtime. */
 export interface WarmShelf {
-  /** One that has just answered; null when there is none. It is the taker's from now on. */
-  take(): Promise<SandboxContainer | null>;
+  /** One that has just answered, or is being asked; null when there is none. It is the taker's from now on. */
+  take(): Promise<HandedOver | null>;
   /** Asks the next one now; false when there is none that was not asked a moment ago. */
   expect(): boolean;
   /** Drops what is dead or old, and fills up. To be called now and then. */
@@ -50,14 +50,14 @@ export function createWarmShelf({ target, maxAgeMs, start }: ShelfOptions): Warm
     refiller.fillIn(refillAfterMs);
   }
 
-  async function take(): Promise<SandboxContainer | null> {
+  async function take(): Promise<HandedOver | null> {
     refiller.yieldFor(refillAfterMs);
     for (const warm of ready) {
       ready.delete(warm);
-      const container = await warm.handOver(answerWithinMs);
-      if (container !== null) {
+      const taken = await warm.handOver(answerWithinMs);
+      if (taken !== null) {
         hits += 1;
-        return container;
+        return taken;
       }
       void drop(warm);
     }

@@ -12,6 +12,8 @@ import { containerNameOf } from '../sandbox/container-name.js';
 export interface Acquired {
   readonly container: SandboxContainer;
   readonly warm: boolean;
+  /** Whether its harness has answered: a container that waited may be asked while its run is being begun. */
+  readonly isWell: Promise<boolean>;
   /** Gives it the name of its attempt, unless it was started under it. */
   readonly name: () => Promise<void>;
   readonly durations: Omit<RunDurations, 'runMs'>;
@@ -42,10 +44,17 @@ export async function acquireContainer(
  */
 async function takeWarm({ pool }: Surroundings, spec: RunSpec): Promise<Acquired | null> {
   const begin = performance.now();
-  const container = (await pool?.take(spec)) ?? null;
-  if (container === null) return null;
+  const taken = (await pool?.take(spec)) ?? null;
+  if (taken === null) return null;
+  const { container, isWell } = taken;
   const name = (): Promise<void> => container.rename(containerNameOf(spec));
-  return { container, warm: true, name, durations: { createMs: 0, startMs: performance.now() - begin } };
+  return {
+    container,
+    warm: true,
+    isWell,
+    name,
+    durations: { createMs: 0, startMs: performance.now() - begin },
+  };
 }
 
 async function startCold(
@@ -61,5 +70,6 @@ async function startCold(
   const started = performance.now();
   if (!(await becomesReady(container, signal))) return null;
   const durations = { createMs: started - begin, startMs: performance.now() - started };
-  return { container, warm: false, name: () => Promise.resolve(), durations };
+  const isWell = Promise.resolve(true);
+  return { container, warm: false, isWell, name: () => Promise.resolve(), durations };
 }

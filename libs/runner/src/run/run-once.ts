@@ -1,4 +1,5 @@
 import type { RunOutcome } from '../run-outcome.js';
+import { RunnerFault } from '../runner-fault.js';
 import type { RunSpec } from '../run-spec.js';
 import type { RunHooks, Sandbox } from '../runner.js';
 import { requireServing } from '../engine/require-serving.js';
@@ -19,11 +20,12 @@ export async function runOnce(
   const frame = encodeRun(spec);
   const acquired = await acquireContainer(surroundings, spec, sandbox, hooks.signal);
   if (acquired === null) return cancelledEarly(sandbox, { createMs: 0, startMs: 0 });
-  const { container, durations, name, warm } = acquired;
+  const { container, durations, name, warm, isWell } = acquired;
   try {
     await hooks.onStarted({ ...sandbox, containerId: container.id, warm });
     const secrets = await hooks.openSecrets?.();
     if (hooks.signal.aborted) return cancelledEarly(sandbox, durations);
+    if (!(await isWell)) throw silent();
     const { judgement, end, artifacts, variables, runMs } = await runScript(
       container,
       spec,
@@ -48,6 +50,9 @@ export async function runOnce(
     await container.remove().catch(() => undefined);
   }
 }
+
+const silent = (): RunnerFault =>
+  new RunnerFault('container-lost', 'The container that waited for the run answers no longer.');
 
 /** Cancelled before the script entered. */
 function cancelledEarly({ imageDigest, profile }: Sandbox, durations: Acquired['durations']): RunOutcome {

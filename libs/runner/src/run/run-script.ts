@@ -77,14 +77,28 @@ async function converse(
   const { channel } = container;
   channel.allow(runFrameCaps(spec.limits));
   void sendRun(channel, frame, spec.files).catch((error: unknown) => ends.stopper.fault(error));
-  const named = name().catch((error: unknown) => ends.stopper.fault(error));
+  const naming = soon(() => name().catch((error: unknown) => ends.stopper.fault(error)));
   const conversation = createConversation({ ...spec, secrets });
   for (let batch = await channel.next(); batch !== null; batch = await channel.next()) {
     await follow(() => reportsOf(conversation, batch), ends);
+    void naming.now();
   }
   await follow(() => conversation.end(), ends);
   // The engine does not remove what it is still giving a name.
-  await named;
+  await naming.now();
+}
+
+const NAMED_WITHIN_MS = 20;
+
+/** A name costs the engine as much as bringing the script and its first words, which go first. */
+function soon(work: () => Promise<void>): { readonly now: () => Promise<void> } {
+  let done: Promise<void> | undefined;
+  const now = (): Promise<void> => {
+    clearTimeout(timer);
+    return (done ??= work());
+  };
+  const timer = setTimeout(() => void now(), NAMED_WITHIN_MS);
+  return { now };
 }
 
 function* reportsOf(conversation: Conversation, batch: Iterable<Received>): Iterable<Report> {
