@@ -5,10 +5,9 @@ export { openRunConsumer, type RunConsumer, type RunConsumerOptions } from './ru
 export { PREFIX, type RunJob, runJobId, runJobSchema } from './run-job.js';
 export { type FoundJob, type HeldJob, openRunProducer, QueueAway, type RunProducer } from './run-producer.js';
 export { type Presence, readPresence, sayAlive, sayGone } from './worker-presence.js';
+export { callWorkers, hearCalls } from './worker-calls.js';
 export {
-  callWorkers,
   dropReport,
-  hearCalls,
   readReports,
   sayReport,
   type WorkerReport,

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { PREFIX } from './run-job.js';
 
 const KEY = `${PREFIX}:worker-reports`;
-const NEWS = `${PREFIX}:worker-calls`;
 
 const poolReport = z.strictObject({
   runtime: z.string(),
@@ -66,15 +65,4 @@ function asJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Asks every worker for a pass of its reconciler now. Answers how many heard it. */
-export const callWorkers = (redis: Redis): Promise<number> => redis.publish(NEWS, 'reconcile');
-
-/** Calls `hear` whenever somebody asks for a pass; `redis` can do nothing else from now on. */
-export function hearCalls(redis: Redis, hear: () => void, onFault: (error: unknown) => void): void {
-  const subscribe = (): void => void redis.subscribe(NEWS).catch(onFault);
-  redis.on('ready', subscribe);
-  if (redis.status === 'ready') subscribe();
-  redis.on('message', hear);
 }
