@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startPostgres, type TestPostgres } from '@stemma/testing';
 import {
@@ -197,6 +198,31 @@ describe('what operators have done', () => {
     expect(newest).toMatchObject({ kind: 'first-build', build: 1, id: 3 });
     // Not that of the build 1 that was lost.
     expect((await ops.status())[0]?.proof).toMatchObject({ at: newest?.endedAt, position: newest?.position });
+  });
+
+  it('every build is made anew when an operator starts over as the page says; the directory stays', async () => {
+    const page = readFileSync(new URL('../../../../docs/operating-projections.md', import.meta.url), 'utf8');
+    const [, statements = ''] = /```sql\n(.*?)```/s.exec(page) ?? [];
+    const engine = await start();
+    await perform('rebuild');
+    await engine.stop();
+    await ask(
+      postgres.superuserUrl,
+      "INSERT INTO stemma.directory VALUES (gen_random_uuid(), 'olga', 'Olga', NULL)",
+    );
+    await ask(postgres.superuserUrl, statements);
+    expect(await states()).toEqual([]);
+    await start();
+    expect(await states()).toEqual(['1 live']);
+    expect(await rows(1)).toEqual(rowsOfReplay(counters, log.events));
+    expect((await ops.certificates()).map(({ kind }) => kind)).toEqual([
+      'first-build',
+      'rebuild',
+      'first-build',
+    ]);
+    expect(await ask(postgres.superuserUrl, 'SELECT subject FROM stemma.directory')).toEqual([
+      { subject: 'olga' },
+    ]);
   });
 
   it('a job that was left half done is taken up again where it was', async () => {
