@@ -37,6 +37,23 @@ describe('the blob store in a directory', () => {
     expect(await text(await store.read(key))).toBe('precious');
   });
 
+  it('are put again and again: they stay young, and are written anew when they are damaged or gone', async () => {
+    const bytes = Buffer.from('the same input');
+    const { key } = await store.put(bytes);
+    const path = join(root, 'blobs', key);
+    const putTwice = async () => [await store.put(bytes), await store.put(bytes)];
+    await putTwice();
+    await utimes(path, new Date(0), new Date(0));
+    await putTwice();
+    expect((await store.stat(key))?.storedAt).toBeGreaterThan(Date.now() - 60_000);
+    await writeFile(path, 'the sane input');
+    await putTwice();
+    expect(await text(await store.read(key))).toBe('the same input');
+    await store.delete(key);
+    await putTwice();
+    expect(await text(await store.read(key))).toBe('the same input');
+  });
+
   it('removes what a killed process left half written, and nothing that is being written', async () => {
     const live = await store.openWriter();
     await live.write(Buffer.from('live'));

@@ -36,18 +36,35 @@ export async function openDirectoryBlobStore(directory: string): Promise<BlobSto
 const REMEMBERED = 10_000;
 const SMALL_BYTES = 64 * 1024;
 
+/** When a file was made young and found whole, and the mark it had then. */
+interface Seen {
+  readonly at: number;
+  readonly mark: string;
+}
+
+/** So young it need not be made again. */
+const YOUNG_MS = 60_000;
+
 /**
  * Many runs have the same input. A few bytes that this process itself has flushed under their name, and that are still
- * there as they were, are not written again: they are only made young for retention.
+ * there as they were, are not written again: they are only made young for retention, once a minute.
  */
 function puttingOnce(root: string, put: BlobStore['put']): BlobStore['put'] {
-  const flushed = new Set<string>();
+  const flushed = new Map<string, Seen | null>();
+  const isThere = async (blob: Blob, seen: Seen | null): Promise<boolean> => {
+    const path = join(root, blob.key);
+    if (seen !== null && Date.now() - seen.at < YOUNG_MS && (await markOf(path)) === seen.mark) return true;
+    const found = await seeAgain(path, blob);
+    if (found !== null) flushed.set(blob.key, found);
+    return found !== null;
+  };
   return async (bytes) => {
     const known = bytes instanceof Uint8Array && bytes.byteLength <= SMALL_BYTES ? blobOf(bytes) : undefined;
-    if (known && flushed.has(known.key) && (await isThereStill(join(root, known.key), known))) return known;
+    const seen = known && flushed.get(known.key);
+    if (known && seen !== undefined && (await isThere(known, seen))) return known;
     const blob = await put(bytes);
     if (flushed.size >= REMEMBERED) flushed.clear();
-    flushed.add(blob.key);
+    flushed.set(blob.key, null);
     return blob;
   };
 }
@@ -57,15 +74,24 @@ function blobOf(bytes: Uint8Array): Blob {
   return { key: blobKeyOf(sha256), sha256, size: bytes.byteLength };
 }
 
-/** Whether the file is there, and whole; it is young then. */
-async function isThereStill(path: string, { sha256 }: Blob): Promise<boolean> {
+/** Makes the file young; null when it is not there, or not whole. */
+async function seeAgain(path: string, { sha256 }: Blob): Promise<Seen | null> {
   try {
     const now = new Date();
     await utimes(path, now, now);
-    return blobOf(await readFile(path)).sha256 === sha256;
+    // Before the look at its bytes: what changes them later changes the mark, too.
+    const mark = await markOf(path);
+    const isWhole = blobOf(await readFile(path)).sha256 === sha256;
+    return isWhole && mark !== null ? { at: now.getTime(), mark } : null;
   } catch {
-    return false;
+    return null;
   }
+}
+
+/** Nobody can change a file, or put another one in its place, and leave this as it was; null when there is none. */
+async function markOf(path: string): Promise<string | null> {
+  const found = await stat(path, { bigint: true }).catch(() => null);
+  return found && `${found.ino} ${found.size} ${found.ctimeNs}`;
 }
 
 async function read(root: string, key: string, range?: ByteRange): Promise<Readable> {
