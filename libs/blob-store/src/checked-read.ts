@@ -3,7 +3,10 @@ import { Readable } from 'node:stream';
 import { blobKeyOf } from './blob-key.js';
 import { BlobFault } from './blob-store.js';
 
-/** Passes the bytes on and ends in a `BlobFault` when they turn out not to be those of `sha256`. */
+/**
+ * Passes the bytes on and ends in a `BlobFault` when they turn out not to be those of `sha256`. Whoever loses interest before
+ * the first byte lets go of the source, too; what happens to it before is told when it is read.
+ */
 export function checkedAgainst(sha256: string, bytes: Readable): Readable {
   async function* checked(): AsyncGenerator<Buffer> {
     const hash = createHash('sha256');
@@ -13,7 +16,8 @@ export function checkedAgainst(sha256: string, bytes: Readable): Readable {
     }
     if (hash.digest('hex') !== sha256) throw corrupt(sha256);
   }
-  return Readable.from(checked(), { objectMode: false });
+  bytes.on('error', () => undefined);
+  return Readable.from(checked(), { objectMode: false }).once('close', () => bytes.destroy());
 }
 
 /** The bytes, when they are those of `sha256`. Throws a `BlobFault` when they are not. */
