@@ -81,6 +81,7 @@ describe('whatever breaks, every accepted run ends exactly once', () => {
     const unsaid = await scene.runs.request(await scene.runs.publish('node', failsOnce, again(0.1)));
     await held;
     await dies();
+    await scene.runs.ended(unsaid, 60_000);
     const pausing = await scene.runs.request(await scene.runs.publish('node', failsOnce, again(2)));
     await eventually(
       () => scene.runs.show(pausing),
