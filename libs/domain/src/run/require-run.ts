@@ -8,5 +8,6 @@ function requireRun(state: RunState): Run {
 /** Terminal states absorb: nothing that comes later changes them (HAZARDS T12). */
 export function requireUnfinished(state: RunState): Run {
   const run = requireRun(state);
-  return run.status === 'finished' ? refuse('run-finished', 'The run has ended; its result stands.') : run;
+  if (run.status !== 'finished') return run;
+  return refuse('run-finished', `The run has ended as ${run.endedAs}; its result stands.`);
 }

@@ -1,5 +1,5 @@
-import { specify } from '@stemma/decider';
-import { describe, it } from '@jest/globals';
+import { fold, specify } from '@stemma/decider';
+import { describe, expect, it } from '@jest/globals';
 import { type RunCommand, runDecider } from './run.decider.js';
 import {
   cancel,
@@ -117,6 +117,11 @@ describe('completing a run', () => {
       .when(cancel(meta))
       .thenRejected('run-finished');
   });
+
+  it('whoever comes late to cancel it is told how it ended', () =>
+    expect(() => runDecider.decide(fold(runDecider, finished), cancel(meta))).toThrow(
+      'The run has ended as completed; its result stands.',
+    ));
 });
 
 describe('a failure that is tried again', () => {

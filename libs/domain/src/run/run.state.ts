@@ -1,5 +1,5 @@
 import type { Meta } from '../shared/metadata.js';
-import type { RunEvent, RunRequested } from './run.events.js';
+import type { RunEvent, RunRequested, RunStatus } from './run.events.js';
 
 export type RunState =
   | { readonly status: 'none' }
@@ -14,6 +14,8 @@ export type RunState =
       readonly failures: number;
       /** The pause before the next attempt: from when (ISO 8601) and how long; null when there is none. */
       readonly pause: { readonly from: string; readonly ms: number } | null;
+      /** How it ended; null before. */
+      readonly endedAs: RunStatus | null;
     };
 
 export type Run = Exclude<RunState, { status: 'none' }>;
@@ -30,6 +32,7 @@ export function evolveRun(state: RunState, event: RunEvent, meta: Pick<Meta, 'at
       cancelRequested: false,
       failures: 0,
       pause: null,
+      endedAs: null,
     };
   }
   if (state.status === 'none') throw new Error(`${event.type} before RunRequested: the stream is damaged`);
@@ -53,6 +56,6 @@ export function evolveRun(state: RunState, event: RunEvent, meta: Pick<Meta, 'at
     case 'RunCancelRequested':
       return { ...state, cancelRequested: true };
     case 'RunCompleted':
-      return { ...state, status: 'finished' };
+      return { ...state, status: 'finished', endedAs: event.data.status };
   }
 }
