@@ -44,8 +44,9 @@ export type Role = 'stemma_owner' | 'stemma_writer' | 'stemma_reader';
  * when it throws.
  */
 export async function inTransaction<T>(sql: Sql, role: Role, work: (sql: Sql) => Promise<T>): Promise<T> {
-  await sql.query(`BEGIN; SET LOCAL ROLE ${role}`);
   try {
+    // A role that is not there yet leaves the transaction open, and the connection goes back to a pool.
+    await sql.query(`BEGIN; SET LOCAL ROLE ${role}`);
     const result = await work(sql);
     await sql.query('COMMIT');
     return result;

@@ -1,5 +1,6 @@
-import pg from 'pg';
-import { connectionConfig, inTransaction, type Sql } from '../database/connect.js';
+import type pg from 'pg';
+import { inTransaction, type Sql } from '../database/connect.js';
+import { openPool } from '../database/open-pool.js';
 import { isConnectionFailure, isMissingView } from '../database/failures.js';
 import { ReadModelUnavailable } from '../reading/errors.js';
 import { requireTenant } from '../reading/require-tenant.js';
@@ -34,8 +35,7 @@ export function openDirectory({
   readonly databaseUrl: string;
   readonly maxConnections?: number;
 }): Directory {
-  const pool = new pg.Pool({ ...connectionConfig(databaseUrl, 'stemma-directory'), max: maxConnections });
-  pool.on('error', () => undefined);
+  const pool = openPool({ databaseUrl, name: 'stemma-directory', maxConnections });
   const inTenant = async <T>(tenantId: string, work: (sql: Sql) => Promise<T>): Promise<T> => {
     const bound = requireTenant(tenantId);
     try {

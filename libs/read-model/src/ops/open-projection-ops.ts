@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import type { BuildRef } from '../database/names.js';
-import { connectionConfig, inTransaction, type Sql } from '../database/connect.js';
+import { inTransaction, type Sql } from '../database/connect.js';
+import { openPool } from '../database/open-pool.js';
 import { askForJob, type JobKind, type JobOptions } from '../jobs/job.js';
 import type { LogStore } from '../log/ensure-log.js';
 import type { EventSource } from '../log/event-source.js';
@@ -69,8 +69,7 @@ export interface ProjectionOps {
  * Postgres is away, and `NotYetVisible` while no projector has prepared the database.
  */
 export function openProjectionOps({ databaseUrl, source }: ProjectionOpsOptions): ProjectionOps {
-  const pool = new pg.Pool({ ...connectionConfig(databaseUrl, 'stemma-ops'), max: 3 });
-  pool.on('error', () => undefined);
+  const pool = openPool({ databaseUrl, name: 'stemma-ops', maxConnections: 3 });
   const connected = async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
     const client = await pool.connect();
     try {

@@ -1,6 +1,6 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
-import { connectionConfig, inTransaction, withClient } from '../database/connect.js';
+import { inTransaction, withClient } from '../database/connect.js';
+import { openPool } from '../database/open-pool.js';
 import { PoliciesBypassed, requirePolicies } from '../database/roles.js';
 import type { EventSource, Log } from '../log/event-source.js';
 import type { Position } from '../log/position-token.js';
@@ -101,8 +101,9 @@ export async function openReadModel({
 }: ReadModelOptions): Promise<ReadModel> {
   const checkPolicies = untilAnswered(() => policiesHold(databaseUrl));
   await checkPolicies().catch(unlessBypassed);
-  const pool = new pg.Pool({ ...connectionConfig(databaseUrl, 'stemma-reader'), max: maxConnections });
-  pool.on('error', (error) => log.warn({ err: error }, 'a connection to Postgres was lost'));
+  const onLost = ({ message }: Error): void =>
+    log.warn({ why: message }, 'a connection to Postgres was lost');
+  const pool = openPool({ databaseUrl, name: 'stemma-reader', maxConnections, onLost });
   const plugins = [new CamelCasePlugin({ maintainNestedObjectKeys: true })];
   const database = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }), plugins }).withSchema(
     'read',
