@@ -76,7 +76,9 @@ describe('projections that follow the log together', () => {
     log.add(...next(20));
     await expectCleanRows();
     const interrupted = engine.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
-    expect(interrupted).toEqual([expect.stringMatching(/^two is interrupted.*another writer moved its checkpoint/)]);
+    expect(interrupted).toEqual([
+      expect.stringMatching(/^two is interrupted.*another writer moved its checkpoint/),
+    ]);
   });
 
   it('go on without one that cannot apply what the others can', async () => {
