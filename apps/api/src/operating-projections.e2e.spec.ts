@@ -274,6 +274,21 @@ describe('the log of what operators did', () => {
       options: expect.any(Object),
     });
   });
+
+  it('names the job as the command that asked for it, which what came of it was caused by', async () => {
+    const asked: string[] = [];
+    const causes = new Set<string>();
+    for await (const { type, data, metadata } of api.store.readAll()) {
+      const { commandId, causationId } = metadata as { commandId: string; causationId: string };
+      const { jobId } = data as { jobId: string };
+      if (type === 'ProjectionJobEnded') causes.add(causationId);
+      if (type !== 'ProjectionJobRequested') continue;
+      expect(commandId).toBe(jobId);
+      asked.push(jobId);
+    }
+    expect(causes.size).toBeGreaterThan(0);
+    expect([...causes].filter((jobId) => !asked.includes(jobId))).toEqual([]);
+  });
 });
 
 describe('what an operator cannot have', () => {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { hashJson, id, LOCAL_TENANT_ID } from '@stemma/commands';
+import { type CommandContext, hashJson, id, LOCAL_TENANT_ID } from '@stemma/commands';
 import { projections } from '@stemma/projections';
 import type { JobKind, JobOptions, JobReport, OperatorAct, ProjectionOps } from '@stemma/read-model';
 import { contextOf } from '../http/command-edge.js';
@@ -51,11 +51,12 @@ export class OpsEdge {
   /** Asks a projector for a job. The same Idempotency-Key and body is the same job. */
   async ask(exchange: HttpExchange, body: unknown, { kind, projections: of, options = {} }: JobRequest) {
     const { person } = this.operatorOf(exchange);
-    const { commandId: jobId } = contextOf(exchange, body);
+    const context = contextOf(exchange, body);
+    const { commandId: jobId } = context;
     let job = await this.ops.job(jobId);
     if (!job) {
       const data = { jobId, kind, projections: of, options: { ...options } };
-      await this.record(exchange, body, { type: 'ProjectionJobRequested', data });
+      await this.recordAs(context, { type: 'ProjectionJobRequested', data });
       await this.ops.ask(kind, of, person, options, jobId);
       job = await this.ops.job(jobId);
     }
@@ -69,15 +70,23 @@ export class OpsEdge {
 
   /** Has the event log say who did what, before it is done. */
   async record(exchange: HttpExchange, body: unknown, act: OperatorAct): Promise<void> {
-    const metadata = this.metadataOf(exchange, body);
+    await this.recordAs(contextOf(exchange, body), act);
+  }
+
+  /** What the event of an operator's act says of who, by which request and when. */
+  metadataOf(exchange: HttpExchange, body: unknown) {
+    return this.metadataIn(contextOf(exchange, body));
+  }
+
+  /** One context an act: without an Idempotency-Key each that is made is another command. */
+  private async recordAs(context: CommandContext, act: OperatorAct): Promise<void> {
+    const metadata = this.metadataIn(context);
     const eventId = id('event', metadata.commandId, metadata.bodyHash, act.type);
     await this.ops.record(act, metadata, eventId);
     this.parts.logger.info({ operator: metadata.actor.id, ...act.data }, act.type);
   }
 
-  /** What the event of an operator's act says of who, by which request and when. */
-  metadataOf(exchange: HttpExchange, body: unknown) {
-    const { commandId, bodyHash, correlationId, causationId, actor } = contextOf(exchange, body);
+  private metadataIn({ commandId, bodyHash, correlationId, causationId, actor }: CommandContext) {
     const { release, clock } = this.parts;
     return { commandId, bodyHash, correlationId, causationId, actor, release, at: clock().toISOString() };
   }
