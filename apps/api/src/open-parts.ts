@@ -2,16 +2,10 @@ import type { ConfigWith } from '@stemma/config';
 import type { Keyring } from '@stemma/commands';
 import type { EventStore } from '@stemma/event-store';
 import { guardMetrics, type Logger, type Metrics } from '@stemma/observability';
-import { projections } from '@stemma/projections';
-import {
-  ensureLog,
-  NotYetVisible,
-  openDirectory,
-  openProjectionOps,
-  type ReadModel,
-} from '@stemma/read-model';
+import { ensureLog, openDirectory, openProjectionOps, type ReadModel } from '@stemma/read-model';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { readModelHealth } from './health/read-model-health.js';
 import { Refused } from './http/refused.js';
 import { admitting } from './identity/admit.js';
 import { authenticating } from './identity/authenticate.js';
@@ -50,6 +44,7 @@ export function openParts(options: OpenPartsOptions): OpenedParts {
   const followed = followIdentities(store, logger);
   const directory = openDirectory({ databaseUrl: config.databaseUrl });
   const limits = openLimits(config, logger, metrics);
+  const lookAtReadModel = readModelHealth({ readModel, store, clock });
   let logId: string | undefined;
   const prepare = async (): Promise<void> => {
     const known = await ensureLog(store, release);
@@ -82,7 +77,7 @@ export function openParts(options: OpenPartsOptions): OpenedParts {
     termsOf: followedTerms({ store, followed }),
     directory,
     logId: () => logId ?? notYet(),
-    health: () => healthOf({ store, readModel, followed, clock, prepared: logId !== undefined }),
+    health: () => healthOf({ store, readModel: lookAtReadModel, followed, prepared: logId !== undefined }),
   };
   return {
     parts,
@@ -115,17 +110,16 @@ async function untilDone(work: () => Promise<void>, logger: Logger, signal: Abor
 
 interface Looked {
   readonly store: EventStore;
-  readonly readModel: ReadModel;
+  readonly readModel: () => Promise<PartHealth>;
   readonly followed: FollowedIdentities;
-  readonly clock: () => Date;
   readonly prepared: boolean;
 }
 
 async function healthOf(looked: Looked): Promise<Record<string, PartHealth>> {
-  const { store, followed, prepared } = looked;
+  const { store, readModel, followed, prepared } = looked;
   return {
     eventStore: await storeHealth(store),
-    readModel: await readModelHealth(looked),
+    readModel: await readModel(),
     identities: state(followed.isCurrent(), 'keys are followed', 'keys are not caught up'),
     firstStart: state(prepared, 'log and first principals are there', 'waits for the event store'),
   };
@@ -134,24 +128,6 @@ async function healthOf(looked: Looked): Promise<Record<string, PartHealth>> {
 const state = (ok: boolean, good: string, bad: string): PartHealth => ({ ok, detail: ok ? good : bad });
 
 const LOOK_MS = 2_000;
-
-/** What is being built says how far it is, what is old says that it is. */
-async function readModelHealth({ readModel, store, clock }: Looked): Promise<PartHealth> {
-  if (readModel.isReady(projections)) {
-    const looking = readModel.standingStill(projections, store, clock()).catch(() => []);
-    const still = await Promise.race([looking, pause(LOOK_MS, [], { ref: false })]);
-    if (still.length === 0) return state(true, 'every projection can be read', '');
-    const detail = `what is read is old, for these stand still while events arrive: ${still.join(', ')}. Look at \`stemma projections status\`.`;
-    return { ok: true, degraded: true, detail };
-  }
-  const told = readModel.waitFor(projections, undefined, 0).then(
-    () => undefined,
-    (error: unknown) =>
-      error instanceof NotYetVisible && error.progress.length > 0 ? error.message : undefined,
-  );
-  const building = await Promise.race([told, pause(LOOK_MS, undefined, { ref: false })]);
-  return state(false, '', building ?? 'not reachable, or being built');
-}
 
 async function storeHealth(store: EventStore): Promise<PartHealth> {
   const answered = (async () => {
