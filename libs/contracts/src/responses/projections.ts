@@ -155,7 +155,13 @@ export const actSchema = z.strictObject({
   data: z.record(z.string(), z.json()),
 });
 
-export const actListSchema = z.strictObject({ items: z.array(actSchema).describe('Newest first') });
+export const actListSchema = z.strictObject({
+  items: z
+    .array(actSchema)
+    .describe(
+      'Newest first; fewer than `limit` when more would exceed 4 MB. `GET /v1/ops/projections/certificates` has the certificates of one projection.',
+    ),
+});
 
 export const parkedSchema = z.strictObject({
   projection: z.string(),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LogStore } from './ensure-log.js';
 import { NO_TENANT } from './ensure-log.js';
-import type { EventSource } from './event-source.js';
+import type { EventSource, RecordedEvent } from './event-source.js';
 import type { OpsEvent } from './ops-events.js';
 
 /** Where operators' acts and certificates stand. Storage format. */
@@ -59,19 +59,35 @@ export interface RecordedAct {
   readonly data: OpsEvent['data'];
 }
 
-/** The newest first. */
+/** Certificates are up to 750 KB each: so much of them is in memory, and in an answer, at a time. */
+const MOST_BYTES = 4_000_000;
+
+/** The newest first: `limit` of them, or fewer, with all that is newer than what 4 MB do not hold any more. */
 export async function readActs(source: EventSource, limit: number): Promise<readonly RecordedAct[]> {
-  const acts: (RecordedAct & { readonly order: bigint })[] = [];
-  for (const stream of [OPS_STREAM, DROPS_STREAM]) {
-    for await (const event of source.readStream(stream, { direction: 'backwards', limit })) {
-      const { at, actor, release } = event.metadata as OpsMetadata;
-      const { type, data } = event as unknown as OpsEvent;
-      const place = { order: event.position, position: String(event.position) };
-      acts.push({ ...place, at, by: actor.id, release, type, data });
+  const newest = { direction: 'backwards', limit } as const;
+  const found: RecordedEvent[] = [];
+  let bytes = 0;
+  let leftOut = -1n;
+  for await (const event of source.readStream(OPS_STREAM, newest)) {
+    bytes += Buffer.byteLength(JSON.stringify(event.data));
+    if (bytes > MOST_BYTES) {
+      leftOut = event.position;
+      break;
     }
+    found.push(event);
   }
-  return acts
-    .sort((one, other) => Number(other.order - one.order))
+  for await (const event of source.readStream(DROPS_STREAM, newest)) {
+    if (event.position < leftOut) break;
+    found.push(event);
+  }
+  return found
+    .sort((one, other) => Number(other.position - one.position))
     .slice(0, limit)
-    .map(({ order: _order, ...act }) => act);
+    .map(actOf);
+}
+
+function actOf(event: RecordedEvent): RecordedAct {
+  const { at, actor, release } = event.metadata as OpsMetadata;
+  const { type, data } = event as unknown as OpsEvent;
+  return { position: String(event.position), at, by: actor.id, release, type, data };
 }

@@ -24,7 +24,7 @@ export interface ProjectionOpsOptions {
 export interface ProjectionOps {
   /** Has the log say who did it, before it is done: not one of those here does so by itself, but for `dropParked`. */
   readonly record: (act: OperatorAct, metadata: OpsMetadata, eventId: string) => Promise<void>;
-  /** What operators did and what was proven, the newest first: from the log, so also what Postgres has lost. */
+  /** What operators did and what was proven, the newest first: from the log, so also what Postgres has lost. At most 4 MB. */
   readonly acts: (limit: number) => Promise<readonly RecordedAct[]>;
   /** Every build, with lag, position, parked streams and the last proof. */
   readonly status: () => Promise<readonly BuildReport[]>;
