@@ -94,10 +94,7 @@ async function runEngine(
 ): Promise<void> {
   const { databaseUrl, projections, source, release, log, onCommitted } = options;
   const logId = await ensureLog(source, release);
-  await withClient(databaseUrl, 'stemma-projector migrate', async (sql) => {
-    await migrate(sql);
-    await restoreCertificates(sql, source);
-  });
+  await withClient(databaseUrl, 'stemma-projector migrate', migrate);
   const drops = await readDrops(source);
   signal.throwIfAborted();
   const isNeeded = (type: string) => projections.some((projection) => projection.treats(type) === 'applies');
@@ -116,6 +113,7 @@ async function runEngine(
     await noteTroubles(sql, release, troublesIn(builds.status()));
     wake.ring();
   };
+  const restored = restoring(options, signal);
   try {
     await Promise.all([
       listenForControl({ databaseUrl, signal, log, act }),
@@ -124,5 +122,14 @@ async function runEngine(
   } finally {
     await builds.stop();
     await feed.close();
+    await restored;
   }
 }
+
+/** Beside what keeps builds, which does not need it: what fails is done with the next start. */
+const restoring = ({ databaseUrl, source, log }: ProjectorOptions, signal: AbortSignal): Promise<void> =>
+  withClient(databaseUrl, 'stemma-projector certificates', (sql) =>
+    restoreCertificates(sql, source, signal),
+  ).catch((error: unknown) => {
+    log.warn({ err: error }, 'certificates that only the log has are listed with the next start');
+  });

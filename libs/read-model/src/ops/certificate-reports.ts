@@ -19,7 +19,7 @@ export async function listCertificates(
 ): Promise<readonly CertificateReport[]> {
   const { rows } = await inTransaction(sql, 'stemma_writer', () =>
     sql.query(
-      `SELECT * FROM stemma.certificates WHERE $1::text IS NULL OR projection = $1 ORDER BY id DESC LIMIT $2`,
+      `SELECT * FROM stemma.certificates WHERE $1::text IS NULL OR projection = $1 ORDER BY ended_at DESC, id DESC LIMIT $2`,
       [projection ?? null, limit],
     ),
   );

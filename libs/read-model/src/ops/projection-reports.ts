@@ -64,7 +64,8 @@ const BUILDS = `
     (SELECT to_jsonb(z) FROM (
        SELECT kind, equal, digest, position::text, against,
          to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at FROM stemma.certificates f
-       WHERE f.projection = b.projection AND f.build = b.build AND f.log_id = c.log_id AND f.ended_at >= b.created_at ORDER BY f.id DESC LIMIT 1) z) AS proof
+       WHERE f.projection = b.projection AND f.build = b.build AND f.log_id = c.log_id AND f.ended_at >= b.created_at
+       ORDER BY f.ended_at DESC, f.id DESC LIMIT 1) z) AS proof
   FROM stemma.builds b JOIN stemma.checkpoints c USING (projection, build)
     LEFT JOIN stemma.pauses p USING (projection)
   ORDER BY b.projection, b.version, b.build`;

@@ -15,13 +15,14 @@ const proofOf = (tenants: number): Proof => {
   };
 };
 const certify = (proof: Proof) =>
-  certificateOf({ kind: 'rebuild', by: 'olga', startedAt: new Date(0) }, proof, 'spec');
+  certificateOf({ kind: 'rebuild', by: 'olga', startedAt: new Date(0), endedAt: new Date(1) }, proof, 'spec');
 
 describe('a certificate', () => {
   it('says what was proven, from where to where, for whom', () => {
     expect(certify(proofOf(2))).toMatchObject({
       ...{ kind: 'rebuild', projection: 'runs', version: 1, build: 2, against: 1, by: 'olga' },
       ...{ position: '700', events: 9, equal: true, leftOut: 0, startedAt: '1970-01-01T00:00:00.000Z' },
+      endedAt: '1970-01-01T00:00:00.001Z',
       tables: [{ tenantId: 'tenant 0' }, { tenantId: 'tenant 1' }],
     });
   });

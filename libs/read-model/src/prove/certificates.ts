@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { inTransaction, type Sql } from '../database/connect.js';
 import type { LogStore } from '../log/ensure-log.js';
+import type { RecordedEvent } from '../log/event-source.js';
 import type { BuildCertified } from '../log/ops-events.js';
 import { OPS_STREAM, projectorMetadata, recordInLog } from '../log/ops-log.js';
 import type { Proof } from './prove-builds.js';
@@ -15,6 +16,10 @@ export interface CertificateOf {
   readonly startedAt: Date;
   /** Absent for what a projector proves by itself. */
   readonly jobId?: string;
+}
+
+interface EndedCertificate extends CertificateOf {
+  readonly endedAt: Date;
 }
 
 export interface CertifyWith {
@@ -37,27 +42,55 @@ export async function certify(
   of: CertificateOf,
   proof: Proof,
 ): Promise<void> {
-  const certificate = certificateOf(of, proof, release);
+  const certificate = certificateOf({ ...of, ...(await timesOf(sql, of.startedAt)) }, proof, release);
   const eventId = randomUUID();
   const event = { type: 'BuildCertified', data: certificate } as const;
   await recordInLog(source, event, projectorMetadata(release, of.jobId), eventId);
   await inTransaction(sql, 'stemma_writer', () => keepCertificate(sql, eventId, certificate));
 }
 
-/** Lists again what only the log has: Postgres was lost, or the process was killed between log and list. */
-export async function restoreCertificates(sql: Sql, source: LogStore): Promise<void> {
-  await inTransaction(sql, 'stemma_writer', async () => {
-    const { rows } = await sql.query('SELECT event_id FROM stemma.certificates WHERE event_id IS NOT NULL');
-    const known = new Set(rows.map((row) => String(row['event_id'])));
-    for await (const { id, type, data } of source.readStream(OPS_STREAM)) {
-      if (type === 'BuildCertified' && !known.has(id)) await keepCertificate(sql, id, data as Certificate);
-    }
-  });
+/** By the clock of Postgres, which says too when a build was made: no proof is older than its build for a clock that is off. */
+async function timesOf(sql: Sql, startedAt: Date): Promise<Pick<EndedCertificate, 'startedAt' | 'endedAt'>> {
+  const tookMs = Date.now() - startedAt.getTime();
+  const { rows } = await sql.query('SELECT clock_timestamp() AS now');
+  const endedAt = new Date(String(rows[0]?.['now']));
+  return { startedAt: new Date(endedAt.getTime() - tookMs), endedAt };
 }
+
+/**
+ * Lists again what only the log has: Postgres was lost, or the process was killed between log and list. Holds no
+ * transaction while it reads; ends early when the signal aborts.
+ */
+export async function restoreCertificates(sql: Sql, source: LogStore, signal: AbortSignal): Promise<void> {
+  const known = await listedEvents(sql);
+  const missing: RecordedEvent[] = [];
+  for await (const event of source.readStream(OPS_STREAM)) {
+    if (signal.aborted) return;
+    if (event.type !== 'BuildCertified' || known.has(event.id)) continue;
+    missing.push(event);
+    if (missing.length === BATCH) await keepCertificates(sql, missing.splice(0));
+  }
+  await keepCertificates(sql, missing);
+}
+
+/** So many certificates are in memory at most, of some 750 KB each. */
+const BATCH = 10;
+
+async function listedEvents(sql: Sql): Promise<ReadonlySet<string>> {
+  const { rows } = await inTransaction(sql, 'stemma_writer', () =>
+    sql.query('SELECT event_id FROM stemma.certificates WHERE event_id IS NOT NULL'),
+  );
+  return new Set(rows.map((row) => String(row['event_id'])));
+}
+
+const keepCertificates = (sql: Sql, events: readonly RecordedEvent[]): Promise<void> =>
+  inTransaction(sql, 'stemma_writer', async () => {
+    for (const { id, data } of events) await keepCertificate(sql, id, data as Certificate);
+  });
 
 /** What fits into an event of it. */
 export function certificateOf(
-  { kind, by, startedAt }: CertificateOf,
+  { kind, by, startedAt, endedAt }: EndedCertificate,
   proof: Proof,
   release: string,
 ): Certificate {
@@ -76,7 +109,7 @@ export function certificateOf(
     ...{ tables, parked, differences },
     leftOut: lists.flat().length - tables.length - parked.length - differences.length,
     startedAt: startedAt.toISOString(),
-    endedAt: new Date().toISOString(),
+    endedAt: endedAt.toISOString(),
     ...{ by, release },
   };
 }
