@@ -1469,7 +1469,7 @@ export interface components {
             readonly next: number | null;
         };
         readonly ActList: {
-            /** @description Newest first */
+            /** @description Newest first; fewer than `limit` when more would exceed 4 MB. `GET /v1/ops/projections/certificates` has the certificates of one projection. */
             readonly items: readonly components["schemas"]["Act"][];
         };
         readonly ApproveVersionBody: {
