@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPostgres, type TestPostgres } from '@stemma/testing';
 import { randomUUID } from 'node:crypto';
+import { until } from '../live/engine.fixtures.js';
 import { counters } from '../log/counters.fixtures.js';
-import { type Build, createBuild, indexBuild, startFollowing } from './builds.js';
+import { indexing } from '../rebuild/indexing.js';
+import { type Build, createBuild, dropBuild, indexBuild, startFollowing } from './builds.js';
 import { inTransaction, type Sql, withClient } from './connect.js';
 import { migrate } from './migrate.js';
 import { buildSchema } from './names.js';
@@ -50,6 +52,31 @@ describe('a build that is filled', () => {
     await follow(atEnd);
     expect(await catalogueOf(ahead)).toEqual(await catalogueOf(atEnd));
     expect((await catalogueOf(atEnd)).join('\n')).toContain('counters__past_pkey PRIMARY KEY (id, _since)');
+  });
+
+  it('is no longer indexed when whoever wanted that was aborted: nobody waits for it who drops the build', async () => {
+    const build = await filled();
+    const aborted = new AbortController();
+    const indexers = () =>
+      asked(async (sql) => {
+        const seen = await sql.query(
+          "SELECT wait_event_type AS waits FROM pg_stat_activity WHERE application_name = 'stemma-projector index'",
+        );
+        return seen.rows.map(({ waits }) => waits as unknown);
+      });
+    await asked((sql) =>
+      inTransaction(sql, 'stemma_owner', async () => {
+        // Holds the indexing where a big table would.
+        await sql.query(`LOCK TABLE ${buildSchema(build)}.counters IN ROW EXCLUSIVE MODE`);
+        const indexed = indexing(postgres.url, aborted.signal)({ build, projection: counters });
+        const ended = expect(indexed).rejects.toThrow(/terminat/i);
+        await until(indexers, ([waits]) => waits === 'Lock');
+        aborted.abort();
+        await ended;
+        expect(await until(indexers, (all) => all.length === 0)).toEqual([]);
+      }),
+    );
+    await asked((sql) => dropBuild(sql, build));
   });
 
   it('gets no index twice from those who do not know of each other, or come late', async () => {

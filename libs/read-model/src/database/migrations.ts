@@ -262,4 +262,11 @@ export const migrations: readonly Migration[] = [
       CREATE UNIQUE INDEX IF NOT EXISTS certificates_of_events ON stemma.certificates (event_id);
     `,
   },
+  {
+    name: 'what-jobs-chose',
+    sql: `
+      ALTER TABLE stemma.jobs ADD COLUMN IF NOT EXISTS chosen jsonb;
+      CREATE INDEX IF NOT EXISTS untold_jobs ON stemma.jobs (asked_at) WHERE ended_at IS NULL;
+    `,
+  },
 ];

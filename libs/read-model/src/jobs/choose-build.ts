@@ -1,7 +1,8 @@
 import { type Build, dropBuild } from '../database/builds.js';
 import { swapBuild } from '../rebuild/swap-build.js';
 import { dropVersion } from './drop-version.js';
-import { type JobParts, JobRefused, type JobResult, type JobTarget, targetsOf } from './job-parts.js';
+import type { ChosenBuild, JobResult } from './job.js';
+import { chosenBy, type JobParts, JobRefused, type JobTarget, targetsOf } from './job-parts.js';
 
 /** Reads another complete build: the one that is named, or the newest that was never read. */
 export async function swap(parts: JobParts): Promise<JobResult> {
@@ -38,18 +39,27 @@ export async function rollback(parts: JobParts): Promise<JobResult> {
 async function swapEach(parts: JobParts, choose: (target: JobTarget) => Build): Promise<JobResult> {
   const { engine, sql, signal, onStep } = parts;
   const targets = await targetsOf(parts);
-  const chosen = targets.map((target) => ({ ...target, next: choose(target) }));
-  for (const { projection, live, next } of chosen) {
+  const chosen = await chosenBy(parts, () =>
+    Promise.resolve(targets.map((target) => ({ ...refOf(choose(target)), instead: target.live.build }))),
+  );
+  for (const { projection, live, builds } of targets) {
+    const next = requireChosen(projection.name, builds, chosen);
+    if (next.state === 'live') continue;
     onStep(`swapping ${projection.name}`);
     await swapBuild(sql, projection, { now: live, next }, { ...engine, signal });
   }
-  return {
-    builds: chosen.map(({ next: { projection, build }, live }) => ({
-      projection,
-      build,
-      instead: live.build,
-    })),
-  };
+  return { builds: chosen.map(({ projection, build, instead }) => ({ projection, build, instead })) };
+}
+
+const refOf = ({ projection, version, build }: ChosenBuild): ChosenBuild => ({ projection, version, build });
+
+function requireChosen(name: string, builds: readonly Build[], chosen: readonly ChosenBuild[]): Build {
+  const wanted = chosen.find(({ projection }) => projection === name);
+  const found = builds.find(({ build }) => build === wanted?.build);
+  if (found) return found;
+  throw new JobRefused(
+    `Build ${wanted?.build} of ${name} is not there any more: look at \`stemma projections status\`, and ask again.`,
+  );
 }
 
 /** Removes complete builds that are not read: the one that is named, or all; or those of a version of another release. */
@@ -57,9 +67,12 @@ export async function drop(parts: JobParts): Promise<JobResult> {
   const { sql, job } = parts;
   const { version } = job.options;
   if (version !== undefined) return dropVersion(parts, version);
-  const targets = await targetsOf(parts);
-  const dropped = targets.flatMap((target) => droppable(target, job.options.build));
-  if (dropped.length === 0) throw new JobRefused(nothingToDrop(targets, job.options.build));
+  const dropped = await chosenBy(parts, async () => {
+    const targets = await targetsOf(parts);
+    const found = targets.flatMap((target) => droppable(target, job.options.build));
+    if (found.length === 0) throw new JobRefused(nothingToDrop(targets, job.options.build));
+    return found.map(refOf);
+  });
   for (const build of dropped) await dropBuild(sql, build);
   return { builds: dropped.map(({ projection, build }) => ({ projection, build })) };
 }

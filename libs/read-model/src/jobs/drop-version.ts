@@ -3,14 +3,26 @@ import { inTransaction, type Sql } from '../database/connect.js';
 import { tryLock, unlock } from '../database/lease.js';
 import type { BuildRef } from '../database/names.js';
 import { lockOf } from '../live/writer-session.js';
-import { type JobParts, JobRefused, type JobResult } from './job-parts.js';
+import type { JobResult } from './job.js';
+import { chosenBy, type JobParts, JobRefused } from './job-parts.js';
 
 /**
  * Removes what another release left: all builds of a version, and the views that it was read by.
  *
  * @throws JobRefused for the version that this release reads, and while a projector of that other release still runs
  */
-export async function dropVersion({ sql, job, projections }: JobParts, version: number): Promise<JobResult> {
+export async function dropVersion(parts: JobParts, version: number): Promise<JobResult> {
+  const { sql } = parts;
+  const refs = await chosenBy(parts, () => buildsToDrop(parts, version));
+  for (const build of refs) await requireUnkept(sql, build);
+  for (const build of refs) await dropBuild(sql, build);
+  return { builds: refs };
+}
+
+async function buildsToDrop(
+  { sql, job, projections }: JobParts,
+  version: number,
+): Promise<readonly BuildRef[]> {
   const refs: BuildRef[] = [];
   for (const name of job.projections) {
     if (projections.some((known) => known.name === name && known.version === version)) {
@@ -20,9 +32,7 @@ export async function dropVersion({ sql, job, projections }: JobParts, version: 
     }
     refs.push(...(await buildsOfVersion(sql, name, version)));
   }
-  for (const build of refs) await requireUnkept(sql, build);
-  for (const build of refs) await dropBuild(sql, build);
-  return { builds: refs };
+  return refs;
 }
 
 async function buildsOfVersion(sql: Sql, projection: string, version: number): Promise<readonly BuildRef[]> {

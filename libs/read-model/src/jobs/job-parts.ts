@@ -5,7 +5,7 @@ import type { Engine } from '../live/keep-build.js';
 import { asWriter, type WriterSession } from '../live/writer-session.js';
 import type { Projection } from '../projection/projection.js';
 import { Refusal } from '../projection/refusals.js';
-import type { Job } from './job.js';
+import { type ChosenBuild, type JobResult, keepChosen, type OpenJob } from './job.js';
 
 /** What a job is done with. */
 export interface JobParts {
@@ -13,18 +13,12 @@ export interface JobParts {
   readonly projections: readonly Projection[];
   /** The connection of the one who does jobs. */
   readonly sql: Sql;
-  readonly job: Job;
+  readonly job: OpenJob;
   /** Aborts when the job is aborted, or the process stops. */
   readonly signal: AbortSignal;
   /** Says what is being done, and how far it is. */
   readonly onStep: (step: string) => void;
   readonly onPage: (position: bigint, events: number) => void;
-}
-
-/** What a job came to. */
-export interface JobResult {
-  /** What it made, compared, swapped to or dropped. */
-  readonly builds: readonly { readonly projection: string; readonly build: number }[];
 }
 
 /** The job cannot be done as asked. */
@@ -59,6 +53,20 @@ export async function targetsOf({ projections, sql, job }: JobParts): Promise<re
     targets.push({ projection, builds, live });
   }
   return targets;
+}
+
+/**
+ * The builds that the job is about. They are chosen once: a job that is taken up again, when it has swapped or dropped some
+ * of them already, would else find others.
+ */
+export async function chosenBy(
+  { sql, job }: JobParts,
+  choose: () => Promise<readonly ChosenBuild[]>,
+): Promise<readonly ChosenBuild[]> {
+  if (job.chosen) return job.chosen;
+  const chosen = await choose();
+  await keepChosen(sql, job, chosen);
+  return chosen;
 }
 
 /** Runs `work` as the one writer of each of these builds. */

@@ -13,6 +13,7 @@ import { ask, rowsIn, rowsOfReplay, startEngine, until, untilAt } from '../live/
 import { counterId, counterLives, counters, tenantA, tenantB } from '../log/counters.fixtures.js';
 import { memoryLog, type MemoryLog } from '../log/memory-log.fixtures.js';
 import { OPS_STREAM } from '../log/ops-log.js';
+import { Refusal } from '../projection/refusals.js';
 import type { JobKind, JobOptions } from './job.js';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -180,6 +181,86 @@ describe('what operators have done', () => {
     expect(await perform('drop')).toMatchObject({ state: 'refused' });
     expect(await perform('rebuild', { swap: false })).toMatchObject({ state: 'done' });
     expect(await states()).toEqual(['1 live', '4 following']);
+  });
+
+  const endsInLog = () =>
+    log.events.filter(({ type }) => type === 'ProjectionJobEnded').map(({ data }) => data);
+
+  it('a rollback is done once although the log is away at its end, and is over when the log says so', async () => {
+    await start();
+    await perform('rebuild');
+    const [engine] = stops.splice(-1);
+    await engine?.();
+    let isAway = true;
+    let answersToLose = 1;
+    let failures = 0;
+    const source: MemoryLog = {
+      ...log,
+      append: async (stream, events, expected) => {
+        const isEnd = events.some(({ type }) => type === 'ProjectionJobEnded');
+        const lost = isEnd && !isAway && answersToLose-- > 0;
+        if (!isEnd || !isAway) await log.append(stream, events, expected);
+        if (!lost && !(isEnd && isAway)) return;
+        failures += 1;
+        throw new Error('the event store is away');
+      },
+    };
+    await start(source);
+    const id = await ops.ask('rollback', ['counters'], 'olga');
+    await until(
+      () => failures,
+      (count) => count >= 2,
+    );
+    expect(await states()).toEqual(['1 live', '3 following']);
+    expect(await ops.job(id)).toMatchObject({ state: 'done', endedAt: null });
+    expect(endsInLog()).toHaveLength(1);
+    // What is done is not aborted any more: log and Postgres say the same.
+    expect(await ops.abort(['counters'], 'olga')).toBe(0);
+    isAway = false;
+    const result = { builds: [{ projection: 'counters', build: 1, instead: 3 }] };
+    expect(await ops.waitForJob(id, AbortSignal.timeout(30_000))).toMatchObject({ state: 'done', result });
+    expect(answersToLose).toBeLessThan(1);
+    expect(endsInLog().slice(1)).toMatchObject([{ jobId: id, state: 'done', builds: [{ build: 1 }] }]);
+    expect(await states()).toEqual(['1 live', '3 following']);
+  });
+
+  it('a job whose process ends between the work and what is kept of it does the same again', async () => {
+    let engine = await start();
+    /** As the process leaves it that is killed there. */
+    const again = async (kind: JobKind, options: JobOptions = {}) => {
+      const first = await perform(kind, options);
+      await engine.stop();
+      await ask(
+        postgres.superuserUrl,
+        "UPDATE stemma.jobs SET state = 'running', result = NULL, ended_at = NULL WHERE id = $1",
+        [first.id],
+      );
+      engine = await start();
+      const second = await ops.waitForJob(first.id, AbortSignal.timeout(30_000));
+      expect(second).toMatchObject({ state: 'done', result: { builds: first.result?.['builds'] } });
+      expect(endsInLog().filter((end) => 'jobId' in end && end.jobId === first.id)).toHaveLength(1);
+      return states();
+    };
+    await perform('rebuild', { swap: false });
+    await perform('rebuild', { swap: false });
+    expect(await again('swap')).toEqual(['1 following', '3 following', '4 live']);
+    expect(await again('rollback')).toEqual(['1 live', '3 following', '4 following']);
+    expect(await again('drop')).toEqual(['1 live']);
+  });
+
+  it('H10 a reason of megabytes is cut to what an event has room for', async () => {
+    let isRefusing = false;
+    await start({
+      ...log,
+      readBatches: (options) => {
+        if (isRefusing) throw new Refusal('x'.repeat(2_000_000));
+        return log.readBatches(options);
+      },
+    });
+    isRefusing = true;
+    expect(await perform('verify')).toMatchObject({ state: 'refused' });
+    const reason = /^x{10000}… \(and 1990000 more characters\)$/;
+    expect(endsInLog()).toMatchObject([{ state: 'refused', reason: expect.stringMatching(reason) }]);
   });
 
   it('what was proven and done is in the log, and listed again when Postgres was lost', async () => {

@@ -2,20 +2,15 @@ import { type Build, createBuild, startFollowing } from '../database/builds.js';
 import { inTransaction } from '../database/connect.js';
 import { holdDdlLock } from '../database/migrate.js';
 import type { RowDifference } from '../log/ops-events.js';
+import { named } from '../log/shortened.js';
 import { certify, wholeDigest } from '../prove/certificates.js';
 import { describeDifferences } from '../prove/differences.js';
 import { type Claim, type Proof, proveBuilds } from '../prove/prove-builds.js';
 import { fillBuilds } from '../rebuild/fill-builds.js';
 import { indexing } from '../rebuild/indexing.js';
 import { swapBuild } from '../rebuild/swap-build.js';
-import {
-  asWriterOfAll,
-  type JobParts,
-  JobRefused,
-  type JobResult,
-  type JobTarget,
-  targetsOf,
-} from './job-parts.js';
+import type { JobResult } from './job.js';
+import { asWriterOfAll, type JobParts, JobRefused, type JobTarget, targetsOf } from './job-parts.js';
 
 /** What a rebuild, or a verification, came to for one projection. */
 export interface Outcome {
@@ -108,7 +103,7 @@ async function fillAndProve(parts: JobParts, candidates: readonly Candidate[]): 
         return reference ? [{ reference, candidate }] : [];
       });
       onStep('building');
-      const onFilled = indexing(engine.databaseUrl);
+      const onFilled = indexing(engine.databaseUrl, signal);
       const proofs = await proveBuilds(claims, { ...engine, signal, onPage, onFilled });
       for (const proof of proofs)
         await certify(
@@ -145,7 +140,7 @@ function isAccepted({ job: { options } }: JobParts, { equal, parked }: Outcome):
 function whyRefused({ projection, build, equal, parked, differences }: Outcome): string {
   if (equal) {
     return (
-      `${projection}: not swapped, ${parked.length === 1 ? '1 stream is' : `${parked.length} streams are`} parked and left out of the comparison (${parked.join(', ')}). ` +
+      `${projection}: not swapped, ${parked.length === 1 ? '1 stream is' : `${parked.length} streams are`} parked and left out of the comparison (${named(parked)}). ` +
       'Retry or drop what is parked, or rebuild with --accept-parked.'
     );
   }

@@ -3,6 +3,7 @@ import { inTransaction } from '../database/connect.js';
 import { type BuildState, dropBuild } from '../database/builds.js';
 import { withLease } from '../database/lease.js';
 import { projectorMetadata, recordInLog } from '../log/ops-log.js';
+import { shortened } from '../log/shortened.js';
 import type { Engine } from '../live/keep-build.js';
 import type { Projection } from '../projection/projection.js';
 import { Refusal } from '../projection/refusals.js';
@@ -11,8 +12,17 @@ import type { Bell } from '../waiting/bell.js';
 import { persistently } from '../waiting/persistently.js';
 import { untilAborted } from '../waiting/until-aborted.js';
 import { drop, rollback, swap } from './choose-build.js';
-import { beginJob, endJob, type Job, type JobKind, nextJob } from './job.js';
-import { type JobParts, JobRefused, type JobResult } from './job-parts.js';
+import {
+  beginJob,
+  endJob,
+  type JobEnd,
+  type JobKind,
+  type JobResult,
+  keepEnd,
+  nextJob,
+  type OpenJob,
+} from './job.js';
+import { type JobParts, JobRefused } from './job-parts.js';
 import { measureProgress } from './progress.js';
 import { rebuild } from './rebuild.js';
 import { verify } from './verify.js';
@@ -36,7 +46,8 @@ export interface RunJobs {
 
 /**
  * Does what operators ask for, one job after the other, as the only one who does; a job that a process left half done is
- * taken up by the next. Ends when the signal aborts.
+ * taken up by the next. What came of a job is kept first and told to the log then, until it is told: a job is never done
+ * again because the log was away. Ends when the signal aborts.
  */
 export async function runJobs(options: RunJobs): Promise<void> {
   const { engine, signal } = options;
@@ -55,9 +66,10 @@ export async function runJobs(options: RunJobs): Promise<void> {
             session.client,
             options.projections.map(({ name }) => name),
           );
+          if (job?.end) await tellEnd(options, session.client, job, job.end);
+          else if (job) await doJob(options, session.client, session.signal, job);
           healthy();
-          if (job) await doJob(options, session.client, session.signal, job);
-          else await untilAborted(woken, session.signal);
+          if (!job) await untilAborted(woken, session.signal);
         }
       });
       return 'again';
@@ -72,7 +84,7 @@ export async function runJobs(options: RunJobs): Promise<void> {
   );
 }
 
-async function doJob(options: RunJobs, sql: Sql, signal: AbortSignal, job: Job): Promise<void> {
+async function doJob(options: RunJobs, sql: Sql, signal: AbortSignal, job: OpenJob): Promise<void> {
   const { engine } = options;
   if (!(await beginJob(sql, job))) return;
   const aborted = new AbortController();
@@ -89,34 +101,36 @@ async function doJob(options: RunJobs, sql: Sql, signal: AbortSignal, job: Job):
       onPage: meter.page,
     };
     const result = await work[job.kind](parts);
-    await end(options, sql, job, 'done', { ...result, ...meter.now('done') });
+    await keepEnd(sql, job, 'done', { ...result, ...meter.now('done') });
   } catch (error) {
     if (aborted.signal.aborted) engine.log.info({ job: job.id }, `${job.kind} was aborted`);
     else if (!(error instanceof Refusal)) throw error;
-    else await end(options, sql, job, 'refused', refusal(error));
+    else await keepEnd(sql, job, 'refused', refusal(error));
   } finally {
     await watching.stop();
     if (!signal.aborted) await dropLeftovers(sql);
   }
 }
 
-/** The log says first what came of it; a job that is taken up again after that has one end there all the same. */
-async function end(
+/** The log says what was kept, so both say the same; told twice, by the id of the job, it has one end there all the same. */
+async function tellEnd(
   { engine: { source, release } }: RunJobs,
   sql: Sql,
-  job: Job,
-  state: 'done' | 'refused',
-  result: JobResult & { readonly reason?: string },
+  job: OpenJob,
+  { state, result }: NonNullable<OpenJob['end']>,
 ): Promise<void> {
   const { id: jobId, kind, projections, askedBy } = job;
   const builds = result.builds.map(({ projection, build }) => ({ projection, build }));
   const data = { jobId, kind, projections, askedBy, state, reason: result.reason ?? null, builds };
   await recordInLog(source, { type: 'ProjectionJobEnded', data }, projectorMetadata(release, jobId), jobId);
-  await endJob(sql, job, state, result);
+  await endJob(sql, job);
 }
 
-const refusal = (error: Refusal): JobResult & { readonly reason: string } => ({
-  reason: error.message,
+/** Of a reason that an event has room for (HAZARDS H10). */
+const MOST_CHARACTERS = 10_000;
+
+const refusal = (error: Refusal): JobEnd => ({
+  reason: shortened(error.message, MOST_CHARACTERS),
   builds: error instanceof JobRefused ? error.result.builds : [],
 });
 

@@ -3,7 +3,8 @@ import { inTransaction } from '../database/connect.js';
 import { holdDdlLock } from '../database/migrate.js';
 import { certify } from '../prove/certificates.js';
 import { type Claim, proveBuilds } from '../prove/prove-builds.js';
-import { asWriterOfAll, type JobParts, type JobResult, type JobTarget, targetsOf } from './job-parts.js';
+import type { JobResult } from './job.js';
+import { asWriterOfAll, type JobParts, type JobTarget, targetsOf } from './job-parts.js';
 import { outcomeOf } from './rebuild.js';
 
 /** Replays the log into throw-away builds, in one pass, and compares them with what is read, which goes on meanwhile. */

@@ -59,7 +59,9 @@ export function memoryLog(): MemoryLog {
       await Promise.resolve();
       if (expected === 'no_stream' && events.some((event) => event.stream === stream))
         throw new Error('conflict');
-      add(...added.map((event) => ({ ...event, stream })));
+      // As a store that remembers ids does.
+      const isNew = ({ id }: { readonly id?: string }) => !events.some((known) => known.id === id);
+      add(...added.filter(isNew).map((event) => ({ ...event, stream })));
     },
     async *readAll({ from = 0n, after = -1n, limit = Infinity, direction = 'forwards' } = {}) {
       await Promise.resolve();

@@ -70,7 +70,7 @@ export interface ProjectionJobEnded {
     readonly projections: readonly string[];
     readonly askedBy: string;
     readonly state: 'done' | 'refused';
-    /** Why it was refused. */
+    /** Why it was refused; its beginning when it is long (HAZARDS H10). */
     readonly reason: string | null;
     /** What was made, compared, swapped to or dropped. */
     readonly builds: readonly { readonly projection: string; readonly build: number }[];

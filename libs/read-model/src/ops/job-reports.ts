@@ -5,6 +5,7 @@ import { type Job, JOB_COLUMNS, jobIn, type JobProgress } from '../jobs/job.js';
 export interface JobReport extends Job {
   readonly askedAt: string;
   readonly startedAt: string | null;
+  /** Null as well while it is done or refused and the log does not say so yet. */
   readonly endedAt: string | null;
   /** While it runs. */
   readonly progress: JobProgress | null;

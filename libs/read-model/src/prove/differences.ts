@@ -1,6 +1,7 @@
 import type { Sql } from '../database/connect.js';
 import { type BuildRef, buildSchema, columnName, ident } from '../database/names.js';
 import type { RowDifference, TenantDigest } from '../log/ops-events.js';
+import { shortened } from '../log/shortened.js';
 import type { Projection } from '../projection/projection.js';
 import type { Table } from '../projection/table.js';
 import { countedColumns } from './digest.js';
@@ -85,7 +86,14 @@ function describeDifference({ table, tenantId, key, columns, missing }: RowDiffe
   if (missing === 'shouldBe') return `${row} should not exist`;
   const changes = columns.map(
     ({ column, is, shouldBe }) =>
-      `${column} is ${JSON.stringify(is)} and should be ${JSON.stringify(shouldBe)}`,
+      `${column} is ${describeValue(is)} and should be ${describeValue(shouldBe)}`,
   );
   return `${row}: ${changes.join(', ')}`;
 }
+
+/** Of a value, in a sentence. */
+const MOST_CHARACTERS = 200;
+
+// A column that one side does not have has no JSON.
+const describeValue = (value: unknown): string =>
+  shortened(JSON.stringify(value) ?? 'nothing', MOST_CHARACTERS);

@@ -5,6 +5,7 @@ import { readParkedStreams } from '../database/parked.js';
 import type { RowDifference } from '../log/ops-events.js';
 import { fillBuilds, type Filling, type FillOptions } from '../rebuild/fill-builds.js';
 import { eager } from '../rebuild/politeness.js';
+import { allOf } from '../waiting/all-of.js';
 import { beginSnapshot, type BuildDigest, differing, digestBuild, digestIn } from './digest.js';
 import { firstDifferences } from './differences.js';
 
@@ -54,9 +55,9 @@ export async function proveBuilds(
         options,
       ),
     ]);
-    const [proofs] = await Promise.all([
+    const [proofs] = await allOf([
       Promise.all(claims.map((claim, index) => compare(claim, references[index] as BuildDigest))),
-      Promise.all(claims.map(({ candidate }) => onFilled(candidate))),
+      allOf(claims.map(({ candidate }) => onFilled(candidate))),
     ]);
     for (const [index, claim] of claims.entries()) {
       if (proofs[index]?.equal === false) proofs[index] = await compareHeld(sql, claim, options);

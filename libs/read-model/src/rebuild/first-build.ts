@@ -8,6 +8,7 @@ import { Refusal } from '../projection/refusals.js';
 import { certify } from '../prove/certificates.js';
 import { describeDifferences } from '../prove/differences.js';
 import { type Proof, proveBuilds, type ProveOptions } from '../prove/prove-builds.js';
+import { allOf } from '../waiting/all-of.js';
 import { fillBuilds } from './fill-builds.js';
 import { indexing } from './indexing.js';
 
@@ -54,12 +55,12 @@ async function prove({ client, signal }: WriterSession, options: FirstBuildOptio
     return createBuild(client, projection, logId, { state: 'trial', job: null });
   });
   try {
-    const [[proof]] = await Promise.all([
+    const [[proof]] = await allOf([
       asWriter(databaseUrl, trial, signal, (session) => {
         const candidate = { projection, build: trial, client: session.client };
         return proveBuilds([{ reference: build, candidate }], { ...options, signal: session.signal });
       }),
-      indexing(databaseUrl)({ projection, build }),
+      indexing(databaseUrl, signal)({ projection, build }),
     ]);
     if (proof) await judge(client, proof, options, startedAt);
   } finally {
