@@ -2,7 +2,7 @@ import { type RunJob, runJobId } from '@stemma/queue';
 
 /** The attempts that this worker is at, whichever way each came: from the queue, or as soon as the log told of it. */
 export interface Hands {
-  /** Executes the attempt; who brings one that is in hand already waits for its end. */
+  /** Executes the attempt; who brings one that is in hand already waits for its end, and only who began it is told its fault. */
   readonly take: (job: RunJob) => Promise<void>;
   readonly size: number;
   /** Resolves when nothing is in hand. Rejects never. */
@@ -14,9 +14,11 @@ export function openHands(execute: (job: RunJob) => Promise<void>): Hands {
   return {
     take(job) {
       const id = runJobId(job);
-      const going = inHand.get(id) ?? execute(job).finally(() => inHand.delete(id));
-      inHand.set(id, going);
-      return going;
+      const going = inHand.get(id);
+      if (going) return going.catch(() => undefined);
+      const begun = execute(job).finally(() => inHand.delete(id));
+      inHand.set(id, begun);
+      return begun;
     },
     get size() {
       return inHand.size;
