@@ -17,11 +17,21 @@ export interface BeatParts {
   readonly clock: () => number;
 }
 
-/** Says that this worker lives, looks who else does, then says what it does: the first must not wait for the engine. */
+/**
+ * Says that this worker lives, then looks who else does and says what it does: the first must not wait for the engine,
+ * and neither of the others for the other. Rejects, after all was tried, with the first fault.
+ */
 export async function beat(redis: ReturnType<typeof connectRedis>, parts: BeatParts): Promise<void> {
+  await sayAlive(redis, parts.identity.id, parts.clock());
+  const tried = await Promise.allSettled([lookRound(parts), report(redis, parts)]);
+  for (const each of tried) if (each.status === 'rejected') throw each.reason;
+}
+
+const lookRound = async ({ company, readPresence }: BeatParts): Promise<void> =>
+  company.look(await readPresence());
+
+async function report(redis: ReturnType<typeof connectRedis>, parts: BeatParts): Promise<void> {
   const { identity, concurrency, perTenant, active, admission, runner, clock } = parts;
-  await sayAlive(redis, identity.id, clock());
-  parts.company.look(await parts.readPresence());
   await sayReport(redis, {
     workerId: identity.id,
     at: clock(),

@@ -30,6 +30,17 @@ describe('whose silence counts', () => {
     expect(seen).toEqual([false, false, true]);
   });
 
+  it('one that left is remembered for an hour, and longer while somebody asks about it', () => {
+    const watch = watchSilence();
+    for (const now of [0, 30_000, 60_000]) watch.look(beats(['left', 7], ['asked', 7]), now);
+    watch.look(beats(), 3_599_999);
+    expect([watch.isSilent('left'), watch.isSilent('asked')]).toEqual([true, true]);
+    watch.look(beats(), 3_599_999);
+    expect(watch.isSilent('asked')).toBe(true);
+    watch.look(beats(), 3_600_000);
+    expect([watch.isSilent('left'), watch.isSilent('asked')]).toEqual([false, true]);
+  });
+
   it('one that comes back is heard at once', () => {
     const watch = watchSilence();
     for (const now of [0, 30_000, 60_000]) watch.look(beats(['w', 7]), now);

@@ -3,6 +3,9 @@ import type { Presence } from '@stemma/queue';
 /** Longer than two beats: one beat may be late. */
 const FRESH_MS = 15_000;
 
+/** Who is in no presence for so long, and nobody asks about, is forgotten. */
+const FORGOTTEN_MS = 3_600_000;
+
 /**
  * Who has been silent for two passes. Beats are compared with what was seen before and never with our clock alone, so that
  * a worker whose clock is wrong is not taken for dead.
@@ -25,8 +28,12 @@ export function watchSilence(): SilenceWatch {
   const wanted = new Set<string>();
   return {
     look(presence, now) {
-      for (const workerId of new Set([...presence.keys(), ...wanted])) {
+      const known = new Set([...presence.keys(), ...wanted]);
+      for (const workerId of known) {
         seen.set(workerId, seenNow(seen.get(workerId), presence.get(workerId), now));
+      }
+      for (const [workerId, { since }] of seen) {
+        if (!known.has(workerId) && now - since >= FORGOTTEN_MS) seen.delete(workerId);
       }
       wanted.clear();
     },
