@@ -1,6 +1,6 @@
 import { outcomeWithoutResult } from '@stemma/commands';
 import type { Logger } from '@stemma/observability';
-import type { Presence, RunProducer } from '@stemma/queue';
+import { type Presence, QueueAway, type RunProducer } from '@stemma/queue';
 import type { Runner } from '@stemma/runner';
 import type { ActiveRuns } from './active-runs.js';
 import type { Admission, Candidate } from './admission.js';
@@ -34,7 +34,21 @@ export interface ReconcileParts {
 export async function reconcileRuns(parts: ReconcileParts): Promise<void> {
   parts.silence.look(await parts.readPresence(), parts.clock());
   await sweepContainers(parts);
-  for await (const run of parts.listUnfinished()) await reconcileRun(parts, run);
+  for await (const run of parts.listUnfinished()) await reconcileOrTell(parts, run);
+}
+
+/** One run must not keep the later ones from being looked at; a Redis that is away would be away for them too. */
+async function reconcileOrTell(parts: ReconcileParts, run: UnfinishedRun): Promise<void> {
+  try {
+    await reconcileRun(parts, run);
+  } catch (error) {
+    if (error instanceof QueueAway) throw error;
+    const { runId, attempt } = run;
+    parts.log.warn(
+      { err: error, runId, attempt },
+      'a run could not be reconciled; the next pass tries again',
+    );
+  }
 }
 
 const isGone = ({ identity, silence }: ReconcileParts, workerId: string): boolean =>
@@ -63,12 +77,12 @@ async function putBack(parts: ReconcileParts, candidate: Candidate): Promise<voi
   if (isItsTurn && !(await isQueued(parts, candidate))) await enqueue(parts, [candidate]);
 }
 
-/** A job that a worker has taken with it is nobody's. */
+/** A job that a worker has taken with it is nobody's. Whoever has put it back by now: it is added once. */
 async function isQueued(parts: ReconcileParts, candidate: Candidate): Promise<boolean> {
   const { producer } = parts;
   const job = await producer.find(candidate);
   if (job === null || job.workerId === null || !isGone(parts, job.workerId)) return job !== null;
-  await producer.release(candidate);
+  await producer.release(candidate, job.workerId);
   return false;
 }
 

@@ -101,7 +101,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const silence = watchSilence();
   const company = openCompany(identity, silence);
   const hands = openHands((job) => executeRun(parts, job));
-  const presence = (): Promise<Presence> => readPresence(redis);
+  const presence = (): Promise<Presence> => readPresence(redis, Date.now());
   const reconciling = { ...shared, silence, readPresence: presence, clock: () => Date.now() };
 
   await whenConnected(redis, REDIS_WITHIN_MS);

@@ -164,8 +164,9 @@ describe('the queue of runs', () => {
       () => producer.find(taken),
       (found) => found?.workerId === 'gone',
     );
-    await producer.release(taken);
-    await producer.release(taken);
+    expect(await producer.release(taken, 'somebody else')).toBe(false);
+    const both = await Promise.all([producer.release(taken, 'gone'), producer.release(taken, 'gone')]);
+    expect(both.sort()).toEqual([false, true]);
     expect(await producer.find(taken)).toBeNull();
     const next = consumer('next', () => Promise.resolve());
     await producer.add(taken);
@@ -176,6 +177,43 @@ describe('the queue of runs', () => {
     held.resolve();
     await Promise.all([gone.close(), next.close()]);
     expect([times, await producer.find(taken)]).toEqual([['gone', 'next'], null]);
+    await producer.close();
+  });
+
+  it('a job that was put back meanwhile is left alone: while it waits, and in the hands of a living worker', async () => {
+    const producer = openRunProducer({ url: server.url, onFault });
+    const taken = job();
+    await added(producer, taken);
+    const [lost, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const ownFaults: unknown[] = [];
+    const consumer = (workerId: string, process: () => Promise<void>) =>
+      openRunConsumer({
+        ...{ url: server.url, workerId, concurrency: 1, process },
+        onFault: (error) => void (workerId === 'gone' ? onFault(error) : ownFaults.push(error)),
+      });
+    const isIn = (workerId: string) =>
+      eventually(
+        () => producer.find(taken),
+        (found) => found?.workerId === workerId,
+      );
+    const gone = consumer('gone', () => lost.promise);
+    await isIn('gone');
+    expect(await producer.release(taken, 'gone')).toBe(true);
+    lost.resolve();
+    await gone.close();
+    await producer.add(taken);
+    const key = `{stemma}:runs:${taken.runId}-1`;
+    const before = await redis.hgetall(key);
+    expect(await producer.release(taken, 'gone')).toBe(false);
+    expect([await redis.hgetall(key), await producer.find(taken)]).toEqual([before, { workerId: null }]);
+
+    const living = consumer('living', () => held.promise);
+    await isIn('living');
+    expect(await producer.release(taken, 'gone')).toBe(false);
+    expect(await producer.isInHand(taken)).toBe(true);
+    held.resolve();
+    await living.close();
+    expect([ownFaults, await producer.find(taken)]).toEqual([[], null]);
     await producer.close();
   });
 
@@ -197,7 +235,18 @@ describe('what workers say of themselves', () => {
     await sayAlive(redis, 'worker-a', 1_000);
     await sayAlive(redis, 'worker-b', 2_000);
     await sayGone(redis, 'worker-a');
-    expect(await readPresence(redis)).toEqual(new Map([['worker-b', 2_000]]));
+    expect(await readPresence(redis, 3_000)).toEqual(new Map([['worker-b', 2_000]]));
+  });
+
+  it('is forgotten a day after the last beat of one that was killed', async () => {
+    await redis.flushall();
+    const day = 86_400_000;
+    await sayAlive(redis, 'killed', 1_000);
+    await sayAlive(redis, 'alive', 2_000);
+    expect([...(await readPresence(redis, day + 999)).keys()].sort()).toEqual(['alive', 'killed']);
+    expect(await readPresence(redis, day + 1_000)).toEqual(new Map([['alive', 2_000]]));
+    expect([...(await readPresence(redis, 2_000)).keys()]).toEqual(['alive']);
+    await redis.flushall();
   });
 });
 

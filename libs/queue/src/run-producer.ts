@@ -17,8 +17,19 @@ export interface FoundJob {
   readonly workerId: string | null;
 }
 
-/** The token by which BullMQ asks for no lock. */
-const WHOEVER_HOLDS_IT = '0';
+/**
+ * BullMQ's own ways out of a worker's hands ask for its lock, or for nobody's: meanwhile the job may be another's. Its
+ * names: `pb` is who processes it, a list and a set of ids hold what is active and what may have stalled.
+ */
+const RELEASE = `
+local job, active, stalled = KEYS[1], KEYS[2], KEYS[3]
+local id, worker = ARGV[1], ARGV[2]
+if redis.call('HGET', job, 'pb') ~= worker then return 0 end
+if redis.call('LREM', active, -1, id) == 0 then return 0 end
+redis.call('SREM', stalled, id)
+redis.call('DEL', job, job .. ':lock', job .. ':logs')
+return 1
+`;
 
 export interface RunProducer {
   /** Idempotent while the job exists. Rejects at once with `QueueAway` while Redis is: the log still knows of the run. */
@@ -31,8 +42,11 @@ export interface RunProducer {
   list(most?: number): Promise<readonly HeldJob[]>;
   /** Takes a job back that waits; false when a worker has it in hand, or nobody has it. */
   remove(job: AttemptName): Promise<boolean>;
-  /** Takes a job out of the hands of a worker that is gone; without it Redis does so after ten to twenty seconds. */
-  release(job: AttemptName): Promise<void>;
+  /**
+   * Takes a job out of the hands of a worker that is gone; without it Redis does so after ten to twenty seconds. False
+   * when that worker has it no more: another may have put it back meanwhile, or taken it.
+   */
+  release(job: AttemptName, workerId: string): Promise<boolean>;
   /** Jobs that wait, in all. */
   waiting(): Promise<number>;
   close(): Promise<void>;
@@ -73,9 +87,10 @@ export function openRunProducer(options: RedisOptions): RunProducer {
       if (['active', 'unknown'].includes(await ready().getJobState(id))) return false;
       return (await ready().remove(id)) === 1;
     },
-    async release(job) {
-      const found = await ready().getJob(runJobId(job));
-      await found?.moveToFailed(new Error('Its worker is gone.'), WHOEVER_HOLDS_IT);
+    async release(job, workerId) {
+      const id = runJobId(job);
+      const keys = [id, 'active', 'stalled'].map((name) => ready().toKey(name));
+      return (await redis.eval(RELEASE, keys.length, ...keys, id, workerId)) === 1;
     },
     async waiting() {
       return ready().getWaitingCount();
