@@ -57,20 +57,23 @@ export async function rebuild(parts: JobParts): Promise<JobResult> {
   const candidates: Candidate[] = [];
   for (const target of await targetsOf(parts)) candidates.push(await candidateOf(parts, target));
   const unfilled = candidates.filter(({ build }) => build.state === 'building');
+  // An earlier try ended these, and what it proved of them is in their certificates alone.
+  const unproven = candidates.filter(({ build }) => build.state === 'following' && !build.isProven);
   const outcomes = await fillAndProve(parts, unfilled);
   const refused = outcomes.filter((outcome) => !isAccepted(parts, outcome));
   if (job.options.swap !== false) {
-    for (const { projection, live, build } of candidates) {
+    for (const candidate of candidates) {
+      const { projection, live, build } = candidate;
       if (build.state === 'live' || refused.some((outcome) => outcome.projection === projection.name))
         continue;
-      if (build.state === 'following' && !build.isProven)
-        throw new JobRefused('The new build was not proven.');
+      if (unproven.includes(candidate)) continue;
       onStep(`swapping ${projection.name}`);
       await swapBuild(sql, projection, { now: live, next: build }, { ...engine, signal });
     }
   }
   const result = { builds: outcomes };
-  if (refused.length > 0) throw new JobRefused(refused.map(whyRefused).join('\n'), result);
+  const reasons = [...refused.map(whyRefused), ...unproven.map(whyUnproven)];
+  if (reasons.length > 0) throw new JobRefused(reasons.join('\n'), result);
   return result;
 }
 
@@ -136,6 +139,10 @@ function isAccepted({ job: { options } }: JobParts, { equal, parked }: Outcome):
     (equal || options.acceptDifferences === true) && (parked.length === 0 || options.acceptParked === true)
   );
 }
+
+const whyUnproven = ({ build: { projection, build } }: Candidate): string =>
+  `${projection}: not swapped, build ${build} was not proven: look at its certificate. It stays unread: swap to it with ` +
+  '--accept-differences if it is the right one, or drop it.';
 
 function whyRefused({ projection, build, equal, parked, differences }: Outcome): string {
   if (equal) {
