@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Activity, BuildStatus } from '@stemma/read-model';
+import { type Activity, type BuildStatus, STILL_MS } from '@stemma/read-model';
 import { healthOf } from './health-of.js';
-import { openLagWatch, STILL_MS } from './watch-lag.js';
+import { openLagWatch } from './watch-lag.js';
 
 const at = (position: bigint, activity: Activity = 'live', parked = 0): BuildStatus => ({
   ...{ projection: 'runs', version: 1, build: 1, events: 0, transactions: 0, reason: null },

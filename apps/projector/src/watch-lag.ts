@@ -1,7 +1,4 @@
-import type { BuildStatus, Subscription } from '@stemma/read-model';
-
-/** Behind the log, and not moving, for so long: somebody should look. */
-export const STILL_MS = 10_000;
+import { type BuildStatus, STILL_MS, type Subscription } from '@stemma/read-model';
 
 /** Notices builds whose lag stands still while events arrive. `look` is called every now and then. */
 export interface LagWatch {

@@ -1,4 +1,4 @@
-/** What a run will need is looked for while its job is still on its way through Redis. */
+/** What a run will need is looked for as soon as the log tells of it: it is begun at once, or its job is on its way through Redis. */
 export interface LookAhead<Found> {
   begin(runId: string, look: () => Promise<Found>): void;
   /** What was found a moment ago, once; undefined when nobody looked, it is too long ago, or the look failed. */

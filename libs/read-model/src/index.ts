@@ -27,6 +27,7 @@ export type { BuildingProgress } from './reading/tell-building.js';
 export type { ReadDb } from './reading/read-in-snapshot.js';
 export { recordSample } from './reading/record-queries.js';
 export type { Sample, Samples } from './reading/record-queries.js';
+export { STILL_MS } from './reading/standing-still.js';
 export { requireTenant } from './reading/require-tenant.js';
 export { MissingTenant, NotYetVisible, OtherLog, ReadModelUnavailable } from './reading/errors.js';
 export type { ParkCategory } from './projection/fold-events.js';

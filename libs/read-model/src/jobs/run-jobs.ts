@@ -112,7 +112,10 @@ async function doJob(options: RunJobs, sql: Sql, signal: AbortSignal, job: OpenJ
   }
 }
 
-/** The log says what was kept, so both say the same; told twice, by the id of the job, it has one end there all the same. */
+/**
+ * The log says what was kept, so both say the same. Told twice, it is one event by the id of the job, as long as the store
+ * remembers that; told again much later, it stands there twice, with the same words.
+ */
 async function tellEnd(
   { engine: { source, release } }: RunJobs,
   sql: Sql,

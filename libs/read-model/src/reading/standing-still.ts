@@ -2,8 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import type { EventSource } from '../log/event-source.js';
 import { type ProjectionRef, refText } from './watch-positions.js';
 
-/** So long without a move, although there is something to move to: whoever is only busy moves more often. */
-const STILL_MS = 10_000;
+/** So long without a move, although there is something to move to, is standing still: whoever is only busy moves more often. */
+export const STILL_MS = 10_000;
 
 interface Row {
   readonly name: string;
